@@ -1,0 +1,1 @@
+"""Turn the sources in `solutions/` into notebooks, pages and catalogues."""

@@ -1,0 +1,41 @@
+"""The program's own messages: those marked `_()` and `N_()`, and the titles."""
+
+import io
+from pathlib import Path
+
+from babel.messages.extract import extract
+
+from autograde.build.course_file import Contents
+from autograde.build.settings import LOCALE
+from autograde.build.translate import Message
+from autograde.build.words import placeholders
+
+CATALOGUE = f"locale/{LOCALE}/llmlab.po"
+COMPILED = f"lib/llmlab/locale/{LOCALE}/LC_MESSAGES/llmlab.mo"
+KEYWORDS = {"_": None, "N_": None}
+
+
+def collect(root: Path, contents: Contents) -> list[Message]:
+    """All messages of the library and of the instructor's package."""
+    found: dict[str, Message] = {}
+    for title in titles(contents):
+        found.setdefault(title, Message(title, "course.toml"))
+    for folder in ("lib/llmlab", "autograde"):
+        for path in sorted((root / folder).rglob("*.py")):
+            note = path.relative_to(root).as_posix()
+            for text in _extract(path):
+                found.setdefault(text, Message(text, note, bool(placeholders(text))))
+    return list(found.values())
+
+
+def titles(contents: Contents) -> list[str]:
+    """Titles of the course, its chapters and its sections."""
+    chapters = [title for _chapter, title in contents.chapters]
+    return [contents.title, *chapters, *(entry.title for entry in contents.entries)]
+
+
+def _extract(path: Path) -> list[str]:
+    file = io.BytesIO(path.read_bytes())
+    options = {"encoding": "utf-8"}
+    found = extract("python", file, keywords=KEYWORDS, options=options)
+    return [text for _line, text, _comments, _context in found if isinstance(text, str)]

@@ -1,0 +1,156 @@
+"""Tables for instructors: points of a class, its mistakes, one student's message."""
+
+from collections import Counter
+from collections.abc import Iterable
+from statistics import fmean
+
+from rich.table import Table
+
+from llmlab.i18n import N_, _
+
+from . import notes
+from .results import (
+    FAILED,
+    GRADED,
+    UNREADABLE,
+    WAITING,
+    Exercise,
+    Results,
+    graded_notebooks,
+    load,
+    messages,
+    read_graded,
+)
+from .room import ClassroomError, Room
+
+STATES = {
+    GRADED: N_("graded"),
+    WAITING: N_("not graded yet"),
+    FAILED: N_("grading failed"),
+    UNREADABLE: N_("unreadable"),
+}
+
+
+def number(value: float | None) -> str:
+    """Points as people write them: 3, 2.5, – for none."""
+    return "–" if value is None else f"{value:g}"
+
+
+def points_table(results: Results) -> Table:
+    """Students and their points in each exercise, with means below."""
+    table = Table(title=results.chapter, title_justify="left", show_footer=True)
+    table.add_column(_("student"), footer=_("mean"))
+    graded = [row for row in results.rows if row.total is not None]
+    for exercise in results.exercises:
+        values = [row.points.get(exercise.test) or 0.0 for row in graded]
+        head = (
+            f"{exercise.label.replace(' ', chr(10))}\n/ {number(exercise.max_points)}"
+        )
+        table.add_column(head, footer=_mean(values), justify="right")
+    totals = [row.total for row in graded]
+    head = _("total") + f"\n\n/ {number(results.max_points)}"
+    table.add_column(head, footer=_mean(totals), justify="right")
+    table.add_column(_("status"))
+    for row in results.rows:
+        cells = [number(row.points.get(e.test)) for e in results.exercises]
+        state = "" if row.state == GRADED else _(STATES[row.state])
+        table.add_row(row.student, *cells, number(row.total), state)
+    return table
+
+
+def _mean(values: Iterable[float]) -> str:
+    values = list(values)
+    return f"{fmean(values):.1f}" if values else "–"
+
+
+def reasons(results: Results) -> list[tuple[str, str]]:
+    """Students whose grade needs a look, and why."""
+    return [(row.student, row.reason) for row in results.rows if row.reason]
+
+
+def mistakes_table(room: Room, results: Results) -> Table:
+    """Which mistakes the class made, the most frequent of each exercise first."""
+    table = Table(title=_("Mistakes"), title_justify="left")
+    for head in (_("exercise"), _("students"), _("mistake"), _("advice given")):
+        table.add_column(head)
+    counts = {exercise.test: Counter() for exercise in results.exercises}
+    words: dict[tuple, str] = {}
+    for row in (row for row in results.rows if row.state == GRADED):
+        for test, key, text in _mistakes(room, results, row):
+            counts[test][key] += 1
+            words.setdefault((test, key), text)
+    for exercise in results.exercises:
+        for key, count in counts[exercise.test].most_common():
+            text = words[exercise.test, key]
+            # a check without names is told by its words alone
+            table.add_row(exercise.label, str(count), "" if key == text else key, text)
+    return table
+
+
+def _mistakes(room: Room, results: Results, row) -> Iterable[tuple[str, str, str]]:
+    said = messages(room, results.chapter, row.student)
+    named = named_mistakes(room, results.chapter, row.student)
+    for exercise in results.exercises:
+        points = row.points.get(exercise.test)
+        if (
+            exercise.test in said
+            and points is not None
+            and points < exercise.max_points
+        ):
+            text = telling_line(said[exercise.test])
+            yield exercise.test, named.get(exercise.number) or text, text
+
+
+def named_mistakes(room: Room, chapter: str, student: str) -> dict[str, str]:
+    """Names of the mistakes that the checks recognised, by exercise number."""
+    found = {}
+    for path in graded_notebooks(room, chapter, student):
+        for number, result in notes.checks(read_graded(path)).items():
+            if result.get("mistake"):
+                found[number] = result["mistake"]
+    return found
+
+
+def telling_line(message: str) -> str:
+    """What a check's message advises: the text after its first arrow.
+
+    >>> telling_line("✗ 24.2.1 softmax\\n  shape\\n  → Divide\\n    by √D.\\n  → More.")
+    'Divide by √D.'
+    """
+    head, arrow, advice = message.partition("→")
+    if arrow:
+        return " ".join(advice.partition("→")[0].split())
+    lines = [line.strip() for line in head.splitlines() if line.strip()]
+    return (lines[1:2] or lines or [""])[0]
+
+
+def find_exercise(results: Iterable[Results], name: str) -> tuple[Results, Exercise]:
+    """The exercise with this number, name or test cell.
+
+    Errors: ClassroomError if no chapter has it.
+    """
+    for chapter in results:
+        for exercise in chapter.exercises:
+            if name in (exercise.number, exercise.name, exercise.test, exercise.label):
+                return chapter, exercise
+    text = _("No released chapter has an exercise {name}. Write for example 24.2.1.")
+    raise ClassroomError(text.format(name=name))
+
+
+def explain(room: Room, student: str, name: str) -> str:
+    """What the check of an exercise said to a student, with the points given.
+
+    Errors: ClassroomError if there is no such exercise or no such submission.
+    """
+    with room.gradebook() as gradebook:
+        chapters = [assignment.name for assignment in gradebook.assignments]
+    results, exercise = find_exercise((load(room, c) for c in chapters), name)
+    row = results.row(student)
+    if row is None:
+        text = _("{student} has not submitted {chapter}.")
+        raise ClassroomError(text.format(student=student, chapter=results.chapter))
+    said = messages(room, results.chapter, student).get(exercise.test, "")
+    points = number(row.points.get(exercise.test))
+    head = f"{student} · {exercise.label} · {points} / {number(exercise.max_points)}"
+    reason = row.reason or (_(STATES[row.state]) if row.state != GRADED else "")
+    return "\n".join(line for line in (head, reason, said) if line)

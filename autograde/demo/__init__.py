@@ -1,0 +1,1 @@
+"""A whole class, played without a browser: `python -m autograde.demo`."""

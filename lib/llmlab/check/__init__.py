@@ -1,0 +1,25 @@
+"""Graded checks: say what is wrong, where it starts, and which mistake it is.
+
+A test cell has probes and a verdict. A *probe* runs beside the learner's code and
+returns plain values. The *verdict* compares them with an independent oracle. Only
+values pass between the two, so that a grader can run them in two processes.
+"""
+
+from .cases import Case, case
+from .exercise import exercise, last
+from .message import CheckFailed
+from .probe import Probe, probe
+from .session import Session, session, use
+
+__all__ = [
+    "Case",
+    "CheckFailed",
+    "Probe",
+    "Session",
+    "case",
+    "exercise",
+    "last",
+    "probe",
+    "session",
+    "use",
+]

@@ -1,0 +1,91 @@
+"""Cases: the inputs that a check is run on, drawn anew for each seed."""
+
+import inspect
+import zlib
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from .session import session
+
+# sizes are named by the dimension key's letters; a case may override any of them
+DEFAULT_SIZES = {"B": 2, "T": 5, "S": 7, "C": 12, "H": 3, "G": 1, "D": 8, "V": 11}
+
+
+@dataclass(frozen=True)
+class Case:
+    """Inputs of one run, by parameter name, with the sizes to draw them at.
+
+    A string such as "B T D" draws normal values of that shape. A function computes
+    an input from inputs and sizes named by its parameters. A list of numbers becomes
+    a float tensor. Anything else is passed as it is.
+    """
+
+    inputs: dict
+    sizes: dict
+    dtype: torch.dtype | None = None
+    spread: float = 1.0
+    strided: bool = False
+    note: str = ""
+    tolerance: float = 1.0
+
+    def draw(self, salt: str, wanted: tuple[str, ...] = ()) -> dict:
+        """The inputs as values; the same for the same seed and salt.
+
+        `wanted` names the probe's parameters: sizes among them are passed as numbers.
+        """
+        seed = zlib.crc32(f"{session().seed}/{salt}".encode())
+        generator = torch.Generator().manual_seed(seed)
+        values: dict = {}
+        for name, spec in self.inputs.items():
+            values[name] = self._value(spec, values, generator)
+        sizes = {n: self.sizes[n] for n in wanted if n in self.sizes}
+        return {**sizes, **values}
+
+    def _value(self, spec, values: dict, generator: torch.Generator):
+        dtype = self.dtype or session().dtype
+        if isinstance(spec, str):
+            return self._normal(spec, generator, dtype)
+        if callable(spec):
+            known = {**self.sizes, **values, "generator": generator}
+            names = inspect.signature(spec).parameters
+            return spec(**{name: known[name] for name in names})
+        if isinstance(spec, list):
+            return torch.tensor(spec, dtype=dtype)
+        return spec.clone() if isinstance(spec, Tensor) else spec
+
+    def _normal(self, spec: str, generator: torch.Generator, dtype) -> Tensor:
+        shape = [self.sizes[letter] for letter in spec.split()]
+        if self.strided and len(shape) > 1:
+            # the same shape with the last two axes swapped in memory
+            shape[-1], shape[-2] = shape[-2], shape[-1]
+        values = torch.randn(shape, generator=generator) * self.spread
+        values = values.to(dtype)
+        return values.mT if self.strided and len(shape) > 1 else values
+
+
+def case(
+    *,
+    dtype: torch.dtype | None = None,
+    spread: float = 1.0,
+    strided: bool = False,
+    note: str = "",
+    tolerance: float = 1.0,
+    **named,
+) -> Case:
+    """Describe the inputs of one run of a probe.
+
+    Units: `spread` is the standard deviation of drawn values; `tolerance` multiplies
+    the allowed difference. Single capital letters set sizes, all other names are the
+    probe's parameters. `note` is said in messages. `strided` draws tensors that are
+    not contiguous.
+
+    >>> inputs = case(q="B T D", B=1, T=2, D=3).draw("example")
+    >>> inputs["q"].shape
+    torch.Size([1, 2, 3])
+    """
+    letters = {n: v for n, v in named.items() if len(n) == 1 and n.isupper()}
+    inputs = {n: v for n, v in named.items() if n not in letters}
+    sizes = {**DEFAULT_SIZES, **letters}
+    return Case(inputs, sizes, dtype, spread, strided, note, tolerance)

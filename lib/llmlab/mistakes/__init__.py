@@ -1,0 +1,19 @@
+"""Known mistakes by topic: what they compute, and the words that explain them.
+
+Each list is given to `check.exercise(…, mistakes=…)`. Variants are derived from the
+oracle of the test cell, so nothing here answers an exercise.
+"""
+
+from .attention import ATTENTION, SELF_ATTENTION
+from .masks import CAUSAL_MASK, PADDING_MASK
+from .scores import SCORES
+from .softmax import SOFTMAX
+
+__all__ = [
+    "ATTENTION",
+    "CAUSAL_MASK",
+    "PADDING_MASK",
+    "SCORES",
+    "SELF_ATTENTION",
+    "SOFTMAX",
+]

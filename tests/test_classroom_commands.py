@@ -1,0 +1,180 @@
+"""The commands of `autograde` for a class, from any folder, through a file exchange."""
+
+import csv
+import io
+import re
+
+import nbformat
+import pytest
+import toy_course as toy
+import typer
+from typer.testing import CliRunner
+
+from autograde.classroom import commands
+from autograde.classroom.room import ClassroomError, find_root, open_room
+from autograde.demo.student import Student
+
+
+@pytest.fixture(scope="module")
+def app():
+    """The command line with the classroom's commands."""
+    app = typer.Typer()
+    commands.register(app)
+    return app
+
+
+@pytest.fixture
+def run(app, monkeypatch, tmp_path):
+    """Run a command in a folder that has nothing to do with the course."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("LLMLAB_LANG", "en")
+    monkeypatch.delenv("LLMLAB_EXCHANGE", raising=False)
+
+    def call(*words, code=0):
+        result = CliRunner().invoke(app, [str(word) for word in words])
+        assert result.exit_code == code, result.output + repr(result.exception)
+        return result.output
+
+    return call
+
+
+def _student(root, name):
+    return Student(name, root.parent / "homes" / name, root / "exchange", "toy")
+
+
+def _write(folder, **answers):
+    file = folder / f"{toy.NAME}.ipynb"
+    nbformat.write(toy.answered(nbformat.read(file, 4), **answers), file)
+    return file
+
+
+def test_a_whole_term(run, tmp_path):
+    root = toy.make_course(tmp_path / "a course")
+    at = ("--root", root)
+    assert "outbound" in run("release", toy.CHAPTER, *at)
+    good, wrong = _student(root, "s01"), _student(root, "s02")
+    _write(good.fetch(toy.CHAPTER))
+    file = _write(wrong.fetch(toy.CHAPTER), add="return a + b + 0.5")
+    assert "HIDDEN" not in file.read_text(encoding="utf-8")
+    assert not list(file.parent.glob("*.py")), "the author's source was handed out"
+    for student in (good, wrong):
+        student.submit(toy.CHAPTER)
+    assert "2 students have submitted" in run("collect", toy.CHAPTER, *at)
+
+    assert "not graded yet" in run("report", toy.CHAPTER, *at)
+    output = run("grade", toy.CHAPTER, *at)
+    assert re.search(r"s01 .*2 .*3 .*5", output)
+    assert "Graded now: 2. Nothing new: 0." in output
+    assert "Graded now: 0. Nothing new: 2." in run("grade", toy.CHAPTER, *at)
+    assert "Graded now: 1." in run(
+        "grade", toy.CHAPTER, "--force", "--only", "s02", *at
+    )
+
+    assert "2 feedback pages released." in run("feedback", toy.CHAPTER, *at)
+    [page] = wrong.fetch_feedback(toy.CHAPTER)
+    assert "You added a half." in page.read_text(encoding="utf-8")
+
+    rows = list(
+        csv.DictReader(io.StringIO(run("export", toy.CHAPTER, "--to", "-", *at)))
+    )
+    assert [(r["student"], r["1.1.1 add"], r["total"]) for r in rows] == [
+        ("s01", "2", "5"),
+        ("s02", "0", "3"),
+    ]
+    assert {row["status"] for row in rows} == {"graded"}
+    run("export", toy.CHAPTER, *at)
+    assert "s02" in (tmp_path / "grades.csv").read_text(encoding="utf-8")
+
+    output = run("report", toy.CHAPTER, *at)
+    assert re.search(r"mean .*1\.0 .*3\.0 .*4\.0", output)
+    assert re.search(r"1\.1\.1 add .* 1 .*You added a half\.", output)
+    for name in ("1.1.1", "add", "test1_1_1_add"):
+        output = run("explain", "s02", name, *at)
+        assert "0 / 2" in output and "✗ 1.1.1 add" in output
+    assert "2 of 2 points" in run("explain", "s01", "1.1.1", *at)
+
+
+def test_a_newer_submission_is_graded_again(run, tmp_path):
+    root = toy.make_course(tmp_path / "course")
+    at = ("--root", root)
+    run("release", toy.CHAPTER, *at)
+    student = _student(root, "s01")
+    folder = student.fetch(toy.CHAPTER)
+    student.submit(toy.CHAPTER)
+    run("collect", toy.CHAPTER, *at)
+    assert re.search(r"s01 .*0 .*0 .*0", run("grade", toy.CHAPTER, *at))
+    _write(folder)
+    student.submit(toy.CHAPTER)
+    run("collect", toy.CHAPTER, *at)
+    assert "Graded now: 1." in run("grade", toy.CHAPTER, *at)
+    assert re.search(r"s01 .*2 .*3 .*5", run("report", toy.CHAPTER, *at))
+
+
+def test_the_chinese_edition_is_released_and_graded_alike(run, tmp_path):
+    root = toy.make_course(tmp_path / "course")
+    at = ("--root", root)
+    run("release", toy.CHAPTER, *at)
+    assert "autograde build" in _error(run, "release", toy.CHAPTER, "--lang", "zh", *at)
+    toy.write_chinese(root)
+    assert "--force" in _error(run, "release", toy.CHAPTER, "--lang", "zh", *at)
+    run("release", toy.CHAPTER, "--lang", "zh", "--force", *at)
+    student = _student(root, "s01")
+    file = _write(student.fetch(toy.CHAPTER), add="return a + b + 0.5")
+    assert "求和" in file.read_text(encoding="utf-8")
+    student.submit(toy.CHAPTER)
+    run("collect", toy.CHAPTER, *at)
+    assert re.search(r"s01 .*0 .*3 .*3", run("grade", toy.CHAPTER, *at))
+
+
+def _error(run, *words):
+    return run(*words, code=1)
+
+
+@pytest.mark.parametrize("command", ["grade", "feedback", "export", "report"])
+def test_an_unknown_chapter_gets_one_clear_line(run, tmp_path, command):
+    root = toy.make_course(tmp_path / "course")
+    output = _error(run, command, "ch99_none", "--root", root)
+    assert output.strip().count("\n") == 0
+    assert "autograde release ch99_none" in output
+
+
+def test_other_mistakes_get_one_clear_line(run, tmp_path):
+    root = toy.make_course(tmp_path / "course")
+    at = ("--root", root)
+    assert "no course in" in _error(run, "report", "x", "--root", tmp_path)
+    assert "autograde build" in _error(run, "release", "ch99_none", *at)
+    assert "en and zh" in run("release", toy.CHAPTER, "--lang", "fr", *at, code=2)
+    assert "nothing was released" in _error(run, "collect", toy.CHAPTER, *at)
+    run("release", toy.CHAPTER, *at)
+    assert "an exercise 9.9.9" in _error(run, "explain", "s01", "9.9.9", *at)
+    assert "has not submitted" in _error(run, "explain", "s01", "1.1.1", *at)
+
+
+def test_every_command_has_help(run):
+    listing = run("--help")
+    for name in (
+        "release", "collect", "grade", "feedback", "export", "report", "explain",
+        "formgrader",
+    ):  # fmt: skip
+        line = next(line for line in listing.splitlines() if f" {name} " in line)
+        assert line.rstrip(" │").endswith((".", "…")), line
+        assert "--root" in run(name, "--help")
+
+
+def test_the_course_is_found_from_a_folder_inside_it(tmp_path, monkeypatch):
+    root = toy.make_course(tmp_path / "course")
+    monkeypatch.chdir(root / "solutions" / toy.CHAPTER)
+    assert find_root() == root
+    monkeypatch.chdir(tmp_path)
+    assert find_root() == toy.REPOSITORY
+    with pytest.raises(ClassroomError):
+        find_root(tmp_path)
+
+
+def test_the_exchange_can_be_elsewhere(tmp_path, monkeypatch):
+    root = toy.make_course(tmp_path / "course")
+    monkeypatch.setenv("LLMLAB_EXCHANGE", str(tmp_path / "shared"))
+    assert open_room(root).api.exchange_root == str(tmp_path / "shared")
+    monkeypatch.delenv("LLMLAB_EXCHANGE")
+    assert open_room(root).api.exchange_root == str(root / "exchange")
