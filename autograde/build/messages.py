@@ -1,5 +1,6 @@
 """The program's own messages: those marked `_()` and `N_()`, and the titles."""
 
+import ast
 import io
 from pathlib import Path
 
@@ -25,7 +26,27 @@ def collect(root: Path, contents: Contents) -> list[Message]:
             note = path.relative_to(root).as_posix()
             for text in _extract(path):
                 found.setdefault(text, Message(text, note, bool(placeholders(text))))
+    for path in sorted((root / "solutions").rglob("*.py")):
+        note = path.relative_to(root).as_posix()
+        for text in said_by_tests(path.read_text(encoding="utf-8")):
+            found.setdefault(text, Message(text, note))
     return list(found.values())
+
+
+def said_by_tests(source: str) -> list[str]:
+    """Words of test cells that messages say: `note="…"` and an invariant's words.
+
+    Test cells are the same in every language, so these are translated when shown.
+    """
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        words = [k.value for k in node.keywords if k.arg == "note"]
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "invariant":
+            words += node.args[:1]
+        found += [w.value for w in words if isinstance(w, ast.Constant)]
+    return found
 
 
 def titles(contents: Contents) -> list[str]:

@@ -35,6 +35,7 @@ def assemble(
     prose = [i for i, c in enumerate(source.cells) if c.kind == "markdown"]
     if links and prose:
         texts[prose[-1]] += f"\n\n---\n\n{links}"
+    texts = [_fill_points(text, source, i) for i, text in enumerate(texts)]
     cells = []
     for place, (cell, text) in enumerate(zip(source.cells, texts, strict=True), 1):
         if cell.kind == "markdown":
@@ -57,6 +58,14 @@ def assemble(
             },
         },
     )
+
+
+def _fill_points(text: str, source: Source, place: int) -> str:
+    """`{points}` in a text stands for the points of the exercise that follows."""
+    if source.cells[place].kind != "markdown" or "{points}" not in text:
+        return text
+    test = next(c for c in source.cells[place:] if c.kind == "test")
+    return text.replace("{points}", f"{test.points:g}")
 
 
 def _cell_id(cell: Cell, place: int) -> str:

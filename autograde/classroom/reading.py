@@ -10,7 +10,8 @@ from pathlib import Path
 import nbformat
 from nbconvert.exporters import NotebookExporter
 
-from llmlab.notebooks import UnreadableNotebook, examine, read
+from llmlab.i18n import _
+from llmlab.notebooks import UnreadableNotebook, read, repair
 
 from . import notes
 from .settings import RELEASE_FOLDERS
@@ -44,14 +45,15 @@ class MendingExporter(NotebookExporter):
 
     def _examined(self, nb, released):
         try:
-            nb, problems = examine(nb, released)
-        except Exception:
+            mended, problems = repair(nb, released)
+        except Exception as error:
             # graded as it is: `RestoreCells` mends what nbgrader would stop at
-            self.log.warning("The notebook could not be mended", exc_info=True)
+            text = _("The notebook could not be compared with the release: {error}")
+            notes.add(nb, text.format(error=f"{type(error).__name__} {error}"))
             return nb
         for problem in problems:
-            notes.add(nb, problem.message)
-        return nb
+            notes.add(mended, problem.message)
+        return mended
 
     def _released(self, names: dict, language: str):
         course = self.parent.coursedir

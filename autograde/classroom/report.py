@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from statistics import fmean
 
+from rich import box
+from rich.markup import escape
 from rich.table import Table
 
 from llmlab.i18n import N_, _
@@ -38,17 +40,23 @@ def number(value: float | None) -> str:
 
 def points_table(results: Results) -> Table:
     """Students and their points in each exercise, with means below."""
-    table = Table(title=results.chapter, title_justify="left", show_footer=True)
-    table.add_column(_("student"), footer=_("mean"))
+    names = " · ".join(exercise.label for exercise in results.exercises)
+    table = Table(
+        title=results.chapter,
+        caption=names,
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        show_footer=True,
+    )
+    table.title_justify = table.caption_justify = "left"
     graded = [row for row in results.rows if row.total is not None]
+    table.add_column(_("student"), footer=_("mean"), no_wrap=True)
     for exercise in results.exercises:
         values = [row.points.get(exercise.test) or 0.0 for row in graded]
-        head = (
-            f"{exercise.label.replace(' ', chr(10))}\n/ {number(exercise.max_points)}"
-        )
-        table.add_column(head, footer=_mean(values), justify="right")
+        head = f"{exercise.number or exercise.name}\n/ {number(exercise.max_points)}"
+        table.add_column(head, footer=_mean(values), justify="right", min_width=6)
+    head = _("total") + f"\n/ {number(results.max_points)}"
     totals = [row.total for row in graded]
-    head = _("total") + f"\n\n/ {number(results.max_points)}"
     table.add_column(head, footer=_mean(totals), justify="right")
     table.add_column(_("status"))
     for row in results.rows:
@@ -70,20 +78,22 @@ def reasons(results: Results) -> list[tuple[str, str]]:
 
 def mistakes_table(room: Room, results: Results) -> Table:
     """Which mistakes the class made, the most frequent of each exercise first."""
-    table = Table(title=_("Mistakes"), title_justify="left")
-    for head in (_("exercise"), _("students"), _("mistake"), _("advice given")):
-        table.add_column(head)
+    table = Table(title=_("Mistakes"), title_justify="left", box=box.SIMPLE_HEAD)
+    table.pad_edge = False
+    table.add_column(_("exercise"))
+    table.add_column(_("students"), justify="right")
+    table.add_column(_("mistake, and the advice that was given"))
     counts = {exercise.test: Counter() for exercise in results.exercises}
-    words: dict[tuple, str] = {}
+    advice: dict[tuple, str] = {}
     for row in (row for row in results.rows if row.state == GRADED):
-        for test, key, text in _mistakes(room, results, row):
-            counts[test][key] += 1
-            words.setdefault((test, key), text)
+        for test, name, text in _mistakes(room, results, row):
+            counts[test][name] += 1
+            advice.setdefault((test, name), text)
     for exercise in results.exercises:
-        for key, count in counts[exercise.test].most_common():
-            text = words[exercise.test, key]
-            # a check without names is told by its words alone
-            table.add_row(exercise.label, str(count), "" if key == text else key, text)
+        for name, count in counts[exercise.test].most_common():
+            text = advice[exercise.test, name]
+            words = name if text in ("", name) else f"{name}\n[dim]{escape(text)}[/dim]"
+            table.add_row(exercise.label, str(count), words)
     return table
 
 
@@ -98,7 +108,9 @@ def _mistakes(room: Room, results: Results, row) -> Iterable[tuple[str, str, str
             and points < exercise.max_points
         ):
             text = telling_line(said[exercise.test])
-            yield exercise.test, named.get(exercise.number) or text, text
+            name = named.get(exercise.number, "")
+            # only a known mistake, such as softmax.over-queries, has advice of its own
+            yield exercise.test, name or text, text if "." in name else ""
 
 
 def named_mistakes(room: Room, chapter: str, student: str) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """Run the demonstration: `python -m autograde.demo`."""
 
-import sys
+import typer
 
 from .play import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    typer.run(main)

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
 
 import nbformat
+import typer
 from rich.console import Console
+from rich.markup import escape
 
 from autograde.classroom import export, feedback, grade, release, report, results
 from autograde.classroom.results import Results
@@ -163,13 +166,20 @@ def show_table(room: Room, outcome: Results, made: list[Made], console) -> None:
         console.print(f"  {row.student:10} {row.about}", highlight=False)
 
 
-def main() -> int:
-    """Play in a temporary folder; 1 if anything did not come out as expected."""
+def main(
+    keep: Annotated[
+        Path | None,
+        typer.Option(help=_("Play in this new folder and leave it there to look at.")),
+    ] = None,
+) -> None:
+    """Play a term with a made class; the status is 1 if anything comes out wrong."""
     console = Console()
     with tempfile.TemporaryDirectory(prefix="llmlab-demo-") as folder:
-        wrong = play(Path(folder).resolve(), console)
+        if keep is not None:
+            keep.mkdir(parents=True)
+        wrong = play(Path(keep or folder).resolve(), console)
     for text in wrong:
-        console.print(f"[red]✗[/red] {text}", highlight=False)
-    if not wrong:
-        console.print(_("All points are as expected."))
-    return 1 if wrong else 0
+        console.print(f"[red]✗[/red] {escape(text)}", highlight=False)
+    if wrong:
+        raise typer.Exit(1)
+    console.print(_("All points are as expected."))

@@ -86,7 +86,7 @@ def start(section: str, seed: int = 0) -> None:
         line.format(
             section=title,
             version=_installed_version(),
-            torch=torch.__version__,
+            torch=torch.__version__.split("+")[0],
             device=_device_name(),
             seed=seed,
         )

@@ -5,7 +5,8 @@ returns plain values. The *verdict* compares them with an independent oracle. On
 values pass between the two, so that a grader can run them in two processes.
 """
 
-from .cases import Case, case
+from . import draws
+from .cases import Case, case, odd_cases
 from .exercise import exercise, last
 from .message import CheckFailed
 from .probe import Probe, probe
@@ -17,8 +18,10 @@ __all__ = [
     "Probe",
     "Session",
     "case",
+    "draws",
     "exercise",
     "last",
+    "odd_cases",
     "probe",
     "session",
     "use",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from ..i18n import N_
 from .session import session
 
 # sizes are named by the dimension key's letters; a case may override any of them
@@ -89,3 +90,25 @@ def case(
     inputs = {n: v for n, v in named.items() if n not in letters}
     sizes = {**DEFAULT_SIZES, **letters}
     return Case(inputs, sizes, dtype, spread, strided, note, tolerance)
+
+
+def odd_cases(**named) -> list[Case]:
+    """What every exercise has to survive, made from one case with a batch axis.
+
+    One of each size, an empty batch, memory that is not contiguous, float64 and
+    bfloat16, and, if all inputs are drawn by shape, one axis less and one more.
+    """
+    cases = [
+        case(**{**named, "T": 1, "S": 1, "D": 1, "note": N_("all sizes are 1")}),
+        case(**{**named, "B": 0, "note": N_("empty batch")}),
+        case(**{**named, "strided": True}),
+        case(**{**named, "dtype": torch.float64}),
+        case(**{**named, "dtype": torch.bfloat16}),
+    ]
+    shapes = {n: v for n, v in named.items() if isinstance(v, str) and v[:2] == "B "}
+    if not any(callable(value) for value in named.values()):
+        fewer = {n: v.removeprefix("B ") for n, v in shapes.items()}
+        more = {n: v.replace("B ", "B H ") for n, v in shapes.items()}
+        cases.append(case(**{**named, **fewer, "note": N_("no batch")}))
+        cases.append(case(**{**named, **more, "note": N_("one more leading axis")}))
+    return cases

@@ -5,6 +5,7 @@ told from others that look the same on one case. The message is about the first
 check that failed.
 """
 
+import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from .cases import Case, case
 from .compare import as_tensor, compare
 from .mistake import Evidence, Mistake, call, cast, expect, name_mistake
 from .probe import Outcome, Probe
+from .probe import call as call_probe
 from .record import record
 from .session import session
 
@@ -85,6 +87,7 @@ class Test:
         self.watch: frozenset[str] = frozenset()
         self.runs: list[Run] = []
         self.problem: Problem | None = None
+        self.own: Probe | None = None
 
     def __enter__(self) -> "Test":
         return self
@@ -102,13 +105,14 @@ class Test:
 
     def equals(
         self,
-        probe: Probe,
+        probe: Probe | None = None,
         oracle: Callable | None = None,
         *,
         on: Case | Iterable[Case],
     ) -> None:
         """On every case the probe returns what the oracle says.
 
+        Without a probe the exercise's own function is called on the case's inputs.
         Units: values are compared within the tolerance of the case's dtype; the
         oracle runs in float64.
         """
@@ -117,7 +121,7 @@ class Test:
             run = self._run(probe, item, oracle)
             self._judge(run)
 
-    def by_hand(self, probe: Probe, *, gives, **inputs) -> None:
+    def by_hand(self, probe: Probe | None = None, *, gives, **inputs) -> None:
         """A case worked by hand: these inputs give this value."""
         item = case(note=inputs.pop("note", ""), **inputs)
         run = self._run(probe, item, self.oracle)
@@ -130,9 +134,9 @@ class Test:
     def invariant(
         self,
         words: str,
-        probe: Probe,
-        pair: Callable,
+        probe: Probe | None = None,
         *,
+        pair: Callable,
         on: Case | Iterable[Case],
     ) -> None:
         """A property that every right answer has.
@@ -143,7 +147,7 @@ class Test:
         for item in [on] if isinstance(on, Case) else on:
             run = self._run(probe, item, None)
             problem = generic.trouble(run, self.exercise)
-            if problem is None:
+            if problem is None and self.problem is None:
                 got, wanted = call(pair, {**run.inputs, "out": run.outcome.value})
                 got, wanted = as_tensor(got), cast(wanted, as_tensor(got))
                 found = compare(got, wanted, item.tolerance)
@@ -156,7 +160,8 @@ class Test:
 
     # how they run -------------------------------------------------------------
 
-    def _run(self, probe: Probe, item: Case, oracle) -> Run:
+    def _run(self, probe: Probe | None, item: Case, oracle) -> Run:
+        probe = probe or self._own()
         salt = f"{self.exercise.number}/{probe.name}/{len(self.runs)}"
         inputs = item.draw(salt, probe.names)
         outcome = probe.run(inputs, self.watch)
@@ -166,6 +171,13 @@ class Test:
         run = Run(probe, item, inputs, outcome, expected, oracle)
         self.runs.append(run)
         return run
+
+    def _own(self) -> Probe:
+        """Call the exercise's function, with the oracle's parameters in order."""
+        if self.own is None:
+            names = tuple(inspect.signature(self.oracle).parameters)
+            self.own = call_probe(self.exercise.name, names, self.oracle.__globals__)
+        return self.own
 
     def _judge(self, run: Run) -> None:
         problem = generic.trouble(run, self.exercise)

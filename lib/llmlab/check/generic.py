@@ -13,7 +13,8 @@ def trouble(run, exercise):
 
     outcome = run.outcome
     if outcome.not_written:
-        return Problem("not-written", _not_written(outcome.not_written, run), run)
+        lines = _not_written(outcome.not_written, exercise.name, run)
+        return Problem("not-written", lines, run)
     if outcome.called:
         return Problem("forbidden", _forbidden(outcome.called), run)
     if outcome.failure:
@@ -28,11 +29,16 @@ def trouble(run, exercise):
     return None
 
 
-def _not_written(name: str, run) -> list[str]:
-    if name in run.outcome.uses or name == "?":
+def _not_written(name: str, own: str, run) -> list[str]:
+    if name in (own, "__init__", "forward", "?") and own in run.outcome.uses:
         text = _(
             "Not written yet. Write it in the cell above in place of "
             "`raise NotImplementedError`, run that cell, then run this one."
+        )
+    elif name in run.outcome.uses:
+        text = _(
+            "Your code calls `{name}`, which is not written yet. Write that first, or "
+            "use torch's own function here, if the text above names one."
         )
     else:
         text = _(

@@ -124,6 +124,24 @@ def probe(function: Callable) -> Probe:
     return Probe(function, source, names[1:])
 
 
+def call(name: str, names: tuple[str, ...], namespace: dict) -> Probe:
+    """The common probe: call the learner's function `name` on the inputs in order."""
+    given = ", ".join(f"{n}=None" for n in names)
+    source = (
+        f"def {name}(student, {given}):\n"
+        f"    inputs = [{', '.join(names)}]\n"
+        "    while inputs and inputs[-1] is None:\n"
+        "        inputs.pop()\n"
+        f"    return student.{name}(*inputs)\n"
+    )
+    made: dict = {}
+    exec(source, made)
+    function = types.FunctionType(
+        made[name].__code__, namespace, name, made[name].__defaults__
+    )
+    return Probe(function, source, names)
+
+
 class _Watch(TorchFunctionMode):
     """Note which of the watched torch functions are called, however they are named."""
 

@@ -4,23 +4,31 @@ import sys
 
 import typer
 
-from llmlab.cli import check, doctor, lab, progress, reset
 from llmlab.cli.errors import LearnerError
 from llmlab.cli.screen import error
 from llmlab.i18n import _
 
-app = typer.Typer(
-    name="llmlab",
-    help=_("Work through the course: open it, check your answers, see how far you are."),
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-app.command("lab", help=lab.HELP)(lab.lab)
-app.command("check", help=check.HELP)(check.check)
-app.command("progress", help=progress.HELP)(progress.progress)
-app.command("reset", help=reset.HELP)(reset.reset)
-app.command("doctor", help=doctor.HELP)(doctor.doctor)
+
+def make_app() -> typer.Typer:
+    """The application with its commands."""
+    # jsonschema compiles a grammar of web addresses on import, 2 seconds in which
+    # nothing is gained: no notebook is checked for them
+    sys.modules.setdefault("rfc3987_syntax", None)
+    from llmlab.cli import check, doctor, lab, progress, reset
+
+    app = typer.Typer(
+        name="llmlab",
+        help=_("Work through the course, check your answers, see how far you are."),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.command("lab", help=lab.HELP)(lab.lab)
+    app.command("check", help=check.HELP)(check.check)
+    app.command("progress", help=progress.HELP)(progress.progress)
+    app.command("reset", help=reset.HELP)(reset.reset)
+    app.command("doctor", help=doctor.HELP)(doctor.doctor)
+    return app
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -30,7 +38,7 @@ def main(arguments: list[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        app(args=arguments)
+        make_app()(args=arguments, prog_name="llmlab")
     except LearnerError as problem:
         error(str(problem))
         sys.exit(problem.code)

@@ -64,6 +64,7 @@ def command(places: Places, port: int | None, browser: bool) -> list[str]:
     """
     words = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={places.work}"]
     words.append("--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
+    words.append("--Application.log_level=WARN")  # the address still shows
     edition = places.work / "zh"
     if language() == "zh" and edition.is_dir():
         words.append(f"--ServerApp.preferred_dir={edition}")

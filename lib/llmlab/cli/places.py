@@ -60,7 +60,9 @@ def _root() -> Path:
     """The course's folder: where the package is installed from, else here or above."""
     installed = Path(llmlab.__file__).resolve().parents[2]
     named = os.environ.get("LLMLAB_ROOT")
-    candidates = [Path(named)] if named else [installed, Path.cwd(), *Path.cwd().parents]
+    candidates = (
+        [Path(named)] if named else [installed, Path.cwd(), *Path.cwd().parents]
+    )
     for folder in candidates:
         if (folder / "notebooks").is_dir():
             return folder

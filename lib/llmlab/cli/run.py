@@ -1,8 +1,7 @@
-"""Run a notebook in a fresh kernel and say how each exercise went."""
+"""Run a notebook's cells in a fresh kernel, whatever the cells do to it."""
 
 import asyncio
 import copy
-import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,38 +14,21 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from llmlab.cli.errors import LearnerError
 from llmlab.course import Exercise
 from llmlab.i18n import _
-from llmlab.notebooks.cells import grade_id, headline, same_code, tags
+from llmlab.notebooks.cells import grade_id, tags
 
 SKIPPED_TAGS = {"experiment", "gpu"}
-PASSED, FAILED, UNWRITTEN, NOT_RUN = "passed", "failed", "unwritten", "not-run"
-_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How one exercise went; `message` is what its check wrote."""
-
-    exercise: Exercise
-    state: str
-    message: str = ""
-
-    @property
-    def points(self) -> float:
-        return self.exercise.points if self.state == PASSED else 0
 
 
 @dataclass
-class Run:
-    """What happened when a notebook was run."""
+class Executed:
+    """A notebook after a run: which cells ran to an end, and why others did not."""
 
-    outcomes: list[Outcome] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def passed(self) -> bool:
-        return all(outcome.state == PASSED for outcome in self.outcomes)
+    nb: NotebookNode
+    ran: set[int] = field(default_factory=set)
+    troubles: dict[int, str] = field(default_factory=dict)
 
 
 class _OwnKernel(AsyncKernelManager):
@@ -56,6 +38,11 @@ class _OwnKernel(AsyncKernelManager):
     def kernel_spec(self) -> KernelSpec:
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         return KernelSpec(argv=argv, display_name="Python 3", language="python")
+
+
+def is_test(cell: NotebookNode) -> bool:
+    """True for a cell that brings points."""
+    return bool(cell.metadata.get("nbgrader", {}).get("grade"))
 
 
 def chosen_cells(nb: NotebookNode, exercise: Exercise | None) -> list[int]:
@@ -68,8 +55,7 @@ def chosen_cells(nb: NotebookNode, exercise: Exercise | None) -> list[int]:
         if cell.cell_type != "code" or SKIPPED_TAGS & set(tags(cell)):
             continue
         name = grade_id(cell)
-        is_test = cell.metadata.get("nbgrader", {}).get("grade", False)
-        if exercise is None or not is_test or name == exercise.test:
+        if exercise is None or not is_test(cell) or name == exercise.test:
             chosen.append(position)
         if exercise and name == exercise.test:
             break
@@ -83,11 +69,14 @@ def run(
     env: dict[str, str],
     timeout: int,
     step: Callable[[int, int], None] = lambda done, total: None,
-) -> tuple[NotebookNode, dict[int, str]]:
-    """Run the chosen cells in order; give the notebook and why cells have no result."""
-    work = copy.deepcopy(nb)
+) -> Executed:
+    """Run the chosen cells of a copy in order, each `timeout` seconds at most.
+
+    Errors: LearnerError if no kernel starts.
+    """
+    done = Executed(copy.deepcopy(nb))
     client = NotebookClient(
-        work,
+        done.nb,
         km=_OwnKernel(),
         timeout=timeout,
         startup_timeout=120,
@@ -97,46 +86,48 @@ def run(
     )
     # we report what happens ourselves; nbclient would log it in the middle
     client.log.setLevel("CRITICAL")
-    asyncio.run(_run(client, cells, env, step, troubles := {}))
-    return work, troubles
+    try:
+        asyncio.run(_run(client, cells, env, step, done))
+    except RuntimeError as error:
+        text = _(
+            "Python could not be started for the check ({reason}): `llmlab doctor`."
+        )
+        raise LearnerError(text.format(reason=error)) from error
+    return done
 
 
-async def _run(client, cells, env, step, troubles: dict[int, str]) -> None:
+async def _run(client, cells: list[int], env: dict, step, done: Executed) -> None:
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     async with client.async_setup_kernel(env=env, **quiet):
-        for count, position in enumerate(cells):
+        for count, position in enumerate(cells, 1):
             step(count, len(cells))
-            try:
-                await client.async_execute_cell(client.nb.cells[position], position)
-            except CellTimeoutError:
-                troubles[position] = _("it took longer than {seconds} s").format(
-                    seconds=client.timeout
-                )
-                await _interrupt(client)
-            except DeadKernelError:
-                troubles[position] = _(
-                    "Python itself stopped there (out of memory, or os._exit?)"
-                )
+            trouble = await _run_cell(client, position)
+            if trouble is None:
+                done.ran.add(position)
+                continue
+            done.troubles[position] = trouble
+            if not await _stopped(client):
                 return
 
 
-async def _interrupt(client) -> None:
-    """Stop a cell that takes too long; a kernel that will not stop is ended."""
+async def _run_cell(client, position: int) -> str | None:
+    """Run one cell; say why it did not come to an end, if so."""
+    try:
+        await client.async_execute_cell(client.nb.cells[position], position)
+    except CellTimeoutError:
+        return _("It was stopped after {seconds} s.").format(seconds=client.timeout)
+    except DeadKernelError:
+        return _("Python itself ended there (out of memory? os._exit?).")
+    return None
+
+
+async def _stopped(client) -> bool:
+    """Interrupt a cell that takes too long; False if Python cannot go on."""
+    if not await client.km.is_alive():
+        return False
     await client.km.interrupt_kernel()
     try:
-        await client.kc._async_wait_for_ready(timeout=10)
+        await client.kc.wait_for_ready(timeout=10)
     except RuntimeError:
-        await client.km.restart_kernel(now=True)
-
-
-def judge(
-    done: NotebookNode,
-    released: NotebookNode,
-    exercises: list[Exercise],
-    cells: list[int],
-    troubles: dict[int, str],
-    where: Callable[[int], int] = lambda position: position + 1,
-) -> Run:
-    """Read the verdicts of a notebook that was run."""
-    ran = set(cells) if not _dead(troubles, cells) else set(cells[: _dead_at(cells)])
-    raise NotImplementedError
+        return False
+    return True

@@ -56,6 +56,8 @@ def bars(
     figure = style.card(size)
     axes = figure.add_subplot()
     width = 0.8 / max(len(series), 1)
+    tallest = max((float(array(h).max()) for h in series.values()), default=0.0)
+    form = "{:.2f}" if tallest <= 10 else "{:.3g}"
     hatches = ("", "///", "...", "xxx", "\\\\\\", "++")
     for i, (name, heights) in enumerate(series.items()):
         places = np.arange(len(labels)) + (i - (len(series) - 1) / 2) * width
@@ -64,7 +66,7 @@ def bars(
             places, array(heights), width * 0.92, label=name, edgecolor="white", **look
         )
         if values and len(labels) * len(series) <= 24:
-            axes.bar_label(drawn, fmt="{:.3g}", padding=2, fontsize=9)
+            axes.bar_label(drawn, fmt=form, padding=2, fontsize=9)
     axes.set_xticks(range(len(labels)), labels)
     _finish(axes, title, xlabel, ylabel, series, vertical_grid=False)
     return figure
