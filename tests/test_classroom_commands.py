@@ -88,7 +88,7 @@ def test_a_whole_term(run, tmp_path):
 
     output = run("report", toy.CHAPTER, *at)
     assert re.search(r"mean .*1\.0 .*3\.0 .*4\.0", output)
-    assert re.search(r"1\.1\.1 add .* 1 .*You added a half\.", output)
+    assert re.search(r"1\.1\.1 .* 1 .*You added a half\.", output)
     for name in ("1.1.1", "add", "test1_1_1_add"):
         output = run("explain", "s02", name, *at)
         assert "0 / 2" in output and "✗ 1.1.1 add" in output

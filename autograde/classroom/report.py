@@ -93,7 +93,7 @@ def mistakes_table(room: Room, results: Results) -> Table:
         for name, count in counts[exercise.test].most_common():
             text = advice[exercise.test, name]
             words = name if text in ("", name) else f"{name}\n[dim]{escape(text)}[/dim]"
-            table.add_row(exercise.label, str(count), words)
+            table.add_row(exercise.number or exercise.name, str(count), words)
     return table
 
 

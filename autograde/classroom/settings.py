@@ -94,7 +94,9 @@ def _showing(c) -> None:
         f"{here}.hide.HideTests",
         f"{here}.hide.ShowNotes",
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+        f"{here}.style.PageStyle",
     ]
+    c.HTMLExporter.preprocessors = [f"{here}.style.PageStyle"]
     # a submission's HTML runs in the browser of whoever opens it
     c.HTMLExporter.sanitize_html = True
     c.HTMLExporter.filters = {

@@ -354,7 +354,7 @@ figure = plot.lines(
     xlabel="D: head width", ylabel="variance of scores",
     title="The variance of q·k is D; divided by √D it is 1",
 )
-plot.show(figure, alt="Variance against D: one line rises, the other stays at 1")
+plot.show(figure, alt="Variance against D: one line rises, one stays at 1")
 # %% [markdown]
 """
 The variance is D, so the typical score at D = 1024 is about √1024 = 32. Is that bad? The softmax
@@ -720,12 +720,11 @@ for factor in (1, 4, 16, 64):
     lookups[f"query × {factor}"] = mixed[0]
 hard = F.one_hot((query @ keys.T).argmax(), 4)
 distance = [(w - hard).abs().sum().item() for w in lookups.values()]
-print("distance from hard:", [f"{d:.3f}" for d in distance])
 
 # %% [markdown]
 """
-The distance adds up how far the four weights are from (1, 0, 0, 0). It can be 2 at most. The picture
-shows the weights themselves.
+The picture shows the weights. Below it stands the distance from the hard look-up, for each query: how far the
+four weights are from (1, 0, 0, 0), added up. It can be 2 at most.
 """
 
 # %% tags=["experiment"]
