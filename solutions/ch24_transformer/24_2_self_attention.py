@@ -733,6 +733,7 @@ figure = plot.bars(books, lookups, title, ylabel="weight")
 plot.show(
     figure, alt="Weights of four books: the longest query takes one book only"
 )
+print("distances:", [f"{d:.3f}" for d in distance])
 
 # %% [markdown]
 """
