@@ -47,13 +47,16 @@ environment.yml: requirements.lock Makefile ## write the lock for conda and Bind
 	  'name: llmlab' 'channels:' '  - conda-forge' 'dependencies:' \
 	  '  - python=3.11' '  - pip' '  - pip:' && \
 	  sed -n 's/^\([A-Za-z0-9][^ ;#]*==[^ ;#]*\).*$$/      - \1/p' requirements.lock && \
-	  printf '%s\n' '      - --editable .'; } > environment.tmp
+	  printf '%s\n' '      - -e .'; } > environment.tmp
 	@mv environment.tmp environment.yml
 
 # The stamp holds the folder the environment was made in. It is written last, so a
 # stopped installation starts again, and a folder that was moved is noticed.
 
 venv: $(STAMP)
+	@$(PY) -c '' 2>/dev/null || { \
+	  echo "The Python that .venv was made with is gone; it is made anew." && \
+	  rm -f $(STAMP) && $(MAKE) --no-print-directory $(STAMP); }
 	@test "$$(cat $(STAMP))" = "$$(pwd -P)" || { \
 	  echo "The course was moved here; its environment is being mended (no download)." && \
 	  rm -f $(STAMP) && $(MAKE) --no-print-directory finish-env; }

@@ -146,7 +146,7 @@ with check.exercise(
 ) as test:
     test.forbids("softmax", "log_softmax", "logsumexp")
     # exp(0) = 1 and exp(ln 3) = 3, so the shares are 1/4 and 3/4
-    test.by_hand(scores=[0.0, math.log(3)], gives=[0.25, 0.75])
+    test.by_hand(scores=[[0.0, math.log(3)]], gives=[[0.25, 0.75]])
     test.equals(on=[
         check.case(scores="T S"),
         check.case(scores="B T S", S=5, note="square"),

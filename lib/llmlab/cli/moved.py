@@ -12,8 +12,8 @@ from pathlib import Path
 # what pip writes: a plain first line, or a shell line for long paths and spaces
 _PLAIN = re.compile(rb"#!(?P<python>/[^\n]*/bin/python[\d.]*)\r?\n")
 _SHELL = re.compile(
-    rb"#!/bin/sh\n'''exec' (?P<python>\"?/[^\n]*?/bin/python[\d.]*\"?) \"\$0\" \"\$@\"\n"
-    rb"' '''\n"
+    rb"#!/bin/sh\n'''exec' (?P<python>\"?/[^\n]*?/bin/python[\d.]*\"?)"
+    rb" \"\$0\" \"\$@\"\n' '''\n"
 )
 
 
