@@ -93,12 +93,17 @@ def isolated(folder: Path) -> dict[str, str]:
     return env
 
 
+def free_port() -> int:
+    """A port that nothing listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 @contextlib.contextmanager
 def serve(root: Path, folder: Path, env: dict[str, str] | None = None):
     """Run JupyterLab with its files at `root` and its own settings in `folder`."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     server = Server(port, secrets.token_hex(16), folder / "jupyter.log")
     command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root"]
     command += [f"--port={port}", "--ip=127.0.0.1", "--expose-app-in-browser"]
@@ -154,11 +159,10 @@ def lab(tmp_path):
 @pytest.fixture
 def chromium():
     """Open an empty browser: `chromium()` gives a page; `page.watch` has its errors."""
-    path = find_chromium()
-    if path is None:
-        pytest.skip("NO CHROMIUM: this test needs one; install the package `chromium`")
-    sync = pytest.importorskip("playwright.sync_api", reason="NO PLAYWRIGHT installed")
-    with sync.sync_playwright() as playwright:
+    path = find_chromium() or _missing()
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path, headless=True, args=FLAGS
         )
@@ -174,6 +178,14 @@ def chromium():
 
         yield open_page
         browser.close()
+
+
+def _missing():
+    """Skip the test loudly, or fail where a browser is promised, as on CI."""
+    text = "NO CHROMIUM: this test needs one; install the package `chromium`"
+    if os.environ.get("REQUIRE_BROWSER"):
+        pytest.fail(text)
+    pytest.skip(text)
 
 
 def _note_remote(watch: Watch, url: str) -> None:

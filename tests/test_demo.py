@@ -13,7 +13,7 @@ from autograde.demo import expect, submissions
 
 
 def _entry(exercise, name, source):
-    return SimpleNamespace(exercise=exercise, name=name, source=source)
+    return SimpleNamespace(exercise=exercise, name=name, source=source, dtypes=())
 
 
 @pytest.fixture

@@ -199,4 +199,10 @@ def test_a_missing_chromium_is_said_loudly(monkeypatch):
 
     monkeypatch.setenv("PATH", os.devnull)
     monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.delenv("REQUIRE_BROWSER", raising=False)
     assert browser.find_chromium() is None
+    with pytest.raises(pytest.skip.Exception, match="NO CHROMIUM"):
+        browser._missing()
+    monkeypatch.setenv("REQUIRE_BROWSER", "1")
+    with pytest.raises(pytest.fail.Exception, match="NO CHROMIUM"):
+        browser._missing()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog
 
-from autograde.build.words import plain
+from autograde.build.words import PLACEHOLDER, plain
 
 GLOSSARY = "locale/glossary.toml"
 
@@ -36,7 +36,7 @@ def check(path: str, catalogue: Catalog, terms: dict[str, list[str]]) -> list[st
 
 def _terms_in(text: str, terms: dict[str, list[str]]) -> list[str]:
     """Terms that the prose holds; a longer term covers the shorter ones in it."""
-    rest, found = plain(text), []
+    rest, found = plain(PLACEHOLDER.sub(" ", text)), []
     for term in terms:
         pattern = rf"\b{re.escape(term)}(?:s|es)?\b"
         rest, count = re.subn(pattern, " ", rest, flags=re.IGNORECASE)

@@ -55,8 +55,8 @@ def claims(contents: Contents, notebooks: dict[str, NotebookNode]) -> str:
             continue
         link = f"../solutions/{entry.path}"
         lines += ["", f"## [{entry.number} {entry.title}]({link})", ""]
-        lines += ["| Claim | Measured | Verdict | Because | Source |"]
-        lines += ["|---|---|---|---|---|", *map(_claim, rows)]
+        lines += ["| Id | Claim | Measured | Verdict | Because | Source |"]
+        lines += ["|---|---|---|---|---|---|", *map(_claim, rows)]
     return "\n".join(lines) + "\n"
 
 
@@ -69,7 +69,7 @@ def _claims_of(notebook: NotebookNode | None) -> list[dict]:
 
 
 def _claim(row: dict) -> str:
-    fields = ("claim", "measured", "verdict", "because", "source")
+    fields = ("id", "claim", "measured", "verdict", "because", "source")
     cells = (str(row.get(field, "")) for field in fields)
     return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
 

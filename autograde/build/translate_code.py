@@ -15,6 +15,8 @@ from autograde.build.settings import BEGIN_SOLUTION, END_SOLUTION
 # asks for the translation of a text: text, note, whether {places} must stay
 Ask = Callable[..., str]
 Edit = tuple[int, int, str]  # from, to, new text
+# arguments that a reader sees, wherever they stand
+SHOWN = {"title", "xlabel", "ylabel", "alt", "label"}
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -79,25 +81,28 @@ def _strings(text: str, starts: list[int], ask: Ask) -> Iterator[Edit]:
         if isinstance(node, DOCUMENTED) and ast.get_docstring(node) is not None
     }
     answer = _answer_lines(text)
+    shown = _shown(tree)
     for node in _literals(tree):
         if node.lineno in answer:
             continue
         start = place(node.lineno, node.col_offset)
         end = place(node.end_lineno, node.end_col_offset)
-        new = _new_literal(node, id(node) in documents, text[start:end], ask)
+        kind = "docstring" if id(node) in documents else ""
+        kind = kind or ("label" if id(node) in shown else "string")
+        new = _new_literal(node, kind, text[start:end], ask)
         if new is not None:
             yield start, end, new
 
 
 def _new_literal(
-    node: ast.Constant | ast.JoinedStr, is_docstring: bool, old: str, ask: Ask
+    node: ast.Constant | ast.JoinedStr, kind: str, old: str, ask: Ask
 ) -> str | None:
-    if is_docstring:
+    if kind == "docstring":
         said = inspect.cleandoc(node.value)
         new = ask(said, "docstring") if words.is_prose(said) else said
         return docstring(new, old, node.col_offset) if new != said else None
     said = message_of(node)
-    if not words.is_sentence(said):
+    if not (words.is_label if kind == "label" else words.is_sentence)(said):
         return None
     new = ask(
         said,
@@ -109,6 +114,22 @@ def _new_literal(
         if new != said
         else None
     )
+
+
+def _shown(tree: ast.AST) -> set[int]:
+    """Literals that a reader sees though they may be one word: labels of a picture,
+    keys and items of a display, what is printed."""
+    found: list[ast.AST] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Dict):
+            found += [key for key in node.keys if key]
+        elif isinstance(node, ast.List):
+            found += node.elts
+        elif isinstance(node, ast.Call):
+            found += [k.value for k in node.keywords if k.arg in SHOWN]
+            if isinstance(node.func, ast.Name) and node.func.id == "print":
+                found += node.args
+    return set(map(id, found))
 
 
 def _literals(node: ast.AST) -> Iterator[ast.Constant | ast.JoinedStr]:

@@ -33,7 +33,7 @@ def _label(token: str, tell: Callable[[str], str]) -> str:
     text = unescape(token, ENTITIES)
     core = " ".join(text.split())
     # single letters are names of dimensions and tensors
-    if not re.search(r"[A-Za-z]{2,}", core):
+    if not re.search(r"[A-Za-z]{2,}|[\u4e00-\u9fff]\s*[A-Za-z]", core):
         return token
     said = tell(core)
     if said == core:

@@ -38,13 +38,27 @@ def is_comment(text: str) -> bool:
     return not DIRECTIVE.match(text) and bool(LONG_WORD.search(plain(text)))
 
 
+# identifiers that look like words
+NOT_SHOWN = {"holds", "holds if", "imprecise", "corrected", "open", "cuda", "cpu"}
+
+
+def is_label(text: str) -> bool:
+    """Whether a string where readers see it, a title or a label, holds a word.
+
+    >>> is_label("weight"), is_label("AI"), is_label("holds if")
+    (True, False, False)
+    """
+    bare = PLACEHOLDER.sub(" ", text)
+    return text not in NOT_SHOWN and bool(re.search(r"(?<![\w.])[a-z]{3,}\b", bare))
+
+
 def is_sentence(text: str) -> bool:
     """Whether a string literal is shown to a reader: at least two plain words.
 
     >>> is_sentence("b h t d -> b t (h d)"), is_sentence("the scores' variance")
     (False, True)
     """
-    if "->" in text or " " not in text.strip():
+    if "->" in text or " " not in text.strip() or text in NOT_SHOWN:
         return False
     return len(LOWER_WORD.findall(PLACEHOLDER.sub(" ", text))) >= 2
 

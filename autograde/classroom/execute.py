@@ -20,6 +20,8 @@ from . import notes
 from .preprocess import grade_id
 from .settings import NOTEBOOK_SECONDS, UNGRADED_TAGS
 
+NOT_RUN = "NotRun"
+
 
 class GradeExecute(Execute):
     """nbgrader's Execute, which goes on after a dead kernel and knows our tags.
@@ -125,7 +127,7 @@ def _fail_unrun_tests(nb, reason: str) -> None:
     for cell in nb.cells:
         graded = cell.metadata.get("nbgrader", {}).get("grade")
         if graded and cell.cell_type == "code" and not cell.get("execution_count"):
-            error = new_output("error", ename="NotRun", evalue=reason)
+            error = new_output("error", ename=NOT_RUN, evalue=reason)
             error.traceback = [reason]
             cell.outputs = [*cell.get("outputs", []), error]
 

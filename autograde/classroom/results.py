@@ -18,6 +18,7 @@ from nbgrader.api import (
 )
 
 from . import notes
+from .execute import NOT_RUN
 from .preprocess import grade_id
 from .room import Room
 
@@ -180,7 +181,9 @@ def message(cell) -> str:
     outputs = cell.get("outputs", [])
     for output in outputs:
         if output.output_type == "error":
-            return _ANSI.sub("", output.evalue or output.ename)
+            value = _ANSI.sub("", output.evalue)
+            ours = _VERDICT.match(value) or output.ename == NOT_RUN
+            return value if ours else f"{output.ename}: {value}".rstrip(": ")
     texts = [
         output.get("text") or output.get("data", {}).get("text/plain", "")
         for output in outputs

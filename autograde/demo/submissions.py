@@ -109,7 +109,7 @@ def _mistaken(m: Material) -> list[Made]:
     """For each exercise a submission with the first mistake of its bank."""
     made = []
     for place, name in enumerate(m.points):
-        entry = next(e for e in m.bank.wrong if e.exercise == name)
+        entry = _banked(m.bank.wrong, name)[0]
         nb = answered(m.english, {**m.answers, name: entry.source})
         # what follows may build on it, what comes before may not
         points = {before: m.points[before] for before in list(m.points)[:place]}
@@ -144,8 +144,13 @@ def _odd(m: Material) -> list[Made]:
 
 def _last_right(m: Material, name: str) -> str:
     # the bank ends with the way that differs most, for example a loop
-    ways = [entry.source for entry in m.bank.right if entry.exercise == name]
-    return ways[-1] if ways else m.answers[name]
+    ways = _banked(m.bank.right, name)
+    return ways[-1].source if ways else m.answers[name]
+
+
+def _banked(entries, name: str) -> list:
+    # an entry for some dtypes only is not always what it says it is
+    return [e for e in entries if e.exercise == name and not e.dtypes]
 
 
 def _noisy(m: Material):

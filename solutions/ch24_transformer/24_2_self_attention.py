@@ -128,7 +128,7 @@ Look up `keepdim` in `Tensor.amax` and `Tensor.sum`.
 
 # %% exercise="ex24_2_1_softmax"
 def softmax(scores: Float[Tensor, "... S"]) -> Float[Tensor, "... S"]:
-    """Shares of each row, positive and with sum 1. About 3 lines.
+    """Shares of each row, never negative, with sum 1. About 3 lines.
 
     Not allowed: torch's own softmax, log_softmax and logsumexp.
     """
@@ -371,13 +371,13 @@ def slope(scores: Float[Tensor, "T S"]) -> Tensor:
     return torch.stack([jacobian(softmax, s).norm() for s in scores]).mean()
 
 
-slopes = {"without √D": torch.zeros(5, 4), "with √D": torch.zeros(5, 4)}
+without, with_root = torch.zeros(5, 4), torch.zeros(5, 4)  # five seeds
 for seed in range(5):
     draw = torch.Generator().manual_seed(seed)
     for i, D in enumerate(widths):
         s = attention_scores(*torch.randn(2, 16, D, generator=draw))
-        slopes["without √D"][seed, i] = slope(s * math.sqrt(D))
-        slopes["with √D"][seed, i] = slope(s)
+        without[seed, i] = slope(s * math.sqrt(D))
+        with_root[seed, i] = slope(s)
 
 # %% [markdown]
 """
@@ -385,6 +385,7 @@ for seed in range(5):
 """
 
 # %% tags=["experiment"]
+slopes = {"without √D": without, "with √D": with_root}
 figure = plot.lines(
     widths, slopes, logx=True, xlabel="D: head width",
     ylabel="mean derivative of softmax",
@@ -394,7 +395,7 @@ plot.show(
     figure, alt="Derivative against D: flat with the division, falling without"
 )
 for name, values in slopes.items():
-    print(f"{name:11}", [f"{v:.3f}" for v in values.mean(0).tolist()])
+    print(name, [f"{v:.3f}" for v in values.mean(0).tolist()])
 
 # %% [markdown]
 """
@@ -419,7 +420,7 @@ Shapes: numbers T and S → (T, S), dtype bool · difficulty ●●○ · 10 min
 # %% [markdown]
 """
 The T queries are the **last** T of the S positions. In training T = S, and the mask is a triangle. In
-writing, T = 1: the newest token sees all S keys before it and itself.
+writing, T = 1: the newest token sees all S keys, its own included.
 
 **Predict.** T = 2 and S = 4. Which keys may query 0 see?
 
@@ -717,7 +718,7 @@ query = torch.tensor([[1.0, 0.2]])
 lookups = {}
 for factor in (1, 4, 16, 64):
     mixed = scaled_dot_product_attention(query * factor, keys, torch.eye(4))
-    lookups[f"query × {factor}"] = mixed[0]
+    lookups |= {f"query × {factor}": mixed[0]}
 hard = F.one_hot((query @ keys.T).argmax(), 4)
 distance = [(w - hard).abs().sum().item() for w in lookups.values()]
 
@@ -927,7 +928,7 @@ are not recomputed here: that needs weights from the network, and this course wo
 
 # %% tags=["experiment"]
 future = see_past.triu(1).abs().max().item()
-first, *_, final = slopes["without √D"].mean(0)
+first, *_, final = without.mean(0)
 mixture = " + ".join(f"{p:.3f}V{i}" for p, i in zip(computed[0], "₁₂₃"))
 paper = "computed here; Vaswani et al. 2017, arXiv:1706.03762"
 Claim = claims.Claim
@@ -951,11 +952,11 @@ claims.table([
           "imprecise", "the example leaves out the √D of its own formula",
           paper + ", 5 seeds"),
     Claim("24.2-05", "Softmax of these scores gives the printed table.",
-          f"row 1 is {[round(p, 3) for p in computed[0].tolist()]}; the best "
+          f"first row {[round(p, 3) for p in computed[0].tolist()]}; the best "
           f"temperature, {best_tau:.2f}, is still off by {best_misfit:.3f}",
           "corrected", "no temperature gives the printed weights",
           "computed here"),
-    Claim("24.2-06", "Rows sum to 1; output 1 is 0.6V₁ + 0.1V₂ + 0.3V₃.",
+    Claim("24.2-06", "Rows sum to 1; the first mixes 0.6V₁ + 0.1V₂ + 0.3V₃.",
           f"row sums {row_sums.min():.3f} to {row_sums.max():.3f}; with the "
           f"true softmax the mixture is {mixture}",
           "holds if", "the printed weights are taken as given",

@@ -10,6 +10,7 @@ from llmlab.cli.errors import LearnerError
 from llmlab.cli.places import Places
 from llmlab.i18n import _
 from llmlab.notebooks import UnreadableNotebook, parse
+from llmlab.notebooks.cells import facts
 
 
 @dataclass(frozen=True)
@@ -83,18 +84,17 @@ def _bytes(path: Path) -> bytes | None:
 
 def beside_name(name: str, released: bytes) -> str:
     """Name of a new release that is put beside a learner's notebook."""
-    facts = _facts(released)
-    version = facts.get("version", "new")
-    digest = facts.get("hash") or hashlib.sha256(released).hexdigest()
+    told = _facts(released)
+    version = told.get("version", "new")
+    digest = told.get("hash") or hashlib.sha256(released).hexdigest()
     return f"{name.removesuffix('.ipynb')}.v{version}-{digest[:6]}.ipynb"
 
 
 def _facts(data: bytes) -> dict:
     try:
-        facts = parse(data, "").metadata.get("llmlab")
+        return facts(parse(data, ""))
     except UnreadableNotebook:
         return {}
-    return facts if isinstance(facts, dict) else {}
 
 
 def _release_hash(data: bytes) -> str | None:

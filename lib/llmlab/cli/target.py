@@ -11,6 +11,7 @@ from llmlab.cli.places import Places
 from llmlab.course import Section
 from llmlab.i18n import _, language
 from llmlab.notebooks import Problem, UnreadableNotebook, identify, read
+from llmlab.notebooks.cells import facts
 
 UNREADABLE = 2
 
@@ -98,7 +99,7 @@ def open_target(where: Places, path: Path) -> Target:
 
 
 def _edition(where: Places, path: Path, nb: NotebookNode) -> str:
-    said = (nb.metadata.get("llmlab") or {}).get("language")
+    said = facts(nb).get("language")
     if said in ("en", "zh"):
         return said
     return "zh" if (where.work / "zh") in path.resolve().parents else "en"

@@ -19,6 +19,13 @@ def grade_id(cell: NotebookNode) -> str | None:
     return name if isinstance(name, str) and name else None
 
 
+def facts(nb: NotebookNode) -> dict[str, str]:
+    """What the builder wrote into a notebook: section, version, hash, language."""
+    found = nb.metadata.get("llmlab")
+    found = found if isinstance(found, dict) else {}
+    return {key: value for key, value in found.items() if isinstance(value, str)}
+
+
 def is_answer(cell: NotebookNode) -> bool:
     """True for a cell that the learner writes."""
     return bool(cell.metadata.get("nbgrader", {}).get("solution"))

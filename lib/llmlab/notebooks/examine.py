@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 
 from llmlab.notebooks import problems as say
 from llmlab.notebooks.cells import (
+    facts,
     grade_id,
     is_given,
     make_plain,
@@ -41,8 +42,8 @@ class _Mending(Choosing):
 
     def __init__(self, nb: NotebookNode, released: NotebookNode):
         super().__init__(nb, released)
-        mine = nb.metadata.get("llmlab") or {}
-        theirs = released.metadata.get("llmlab") or {}
+        mine = facts(nb)
+        theirs = facts(released)
         self.versions = mine.get("version", "?"), theirs.get("version", "?")
         self.sections = mine.get("section"), theirs.get("section")
         hashes = mine.get("hash"), theirs.get("hash")

@@ -7,7 +7,7 @@ from nbformat import NotebookNode
 
 from llmlab.course import Course, Section
 from llmlab.notebooks import problems as say
-from llmlab.notebooks.cells import grade_id
+from llmlab.notebooks.cells import facts, grade_id
 from llmlab.notebooks.problems import Problem
 
 # what JupyterLab, browsers and `llmlab lab` add to a name: -Copy1, (1), .v0.2.0-1a2b3c
@@ -41,7 +41,7 @@ def _named(name: str, course: Course) -> Section | None:
 
 
 def _by_metadata(nb: NotebookNode, course: Course) -> Section | None:
-    number = (nb.metadata.get("llmlab") or {}).get("section")
+    number = facts(nb).get("section")
     return next((s for s in course.sections if s.number == number), None)
 
 

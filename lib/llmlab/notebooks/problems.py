@@ -109,7 +109,7 @@ def renamed(name: str, proper: str) -> Problem:
         "{name} is the notebook {proper} under another name. It was taken as that; "
         "give it its name back before you hand it in."
     )
-    return about("renamed", text.format(name=name, proper=proper))
+    return Problem("renamed", text.format(name=name, proper=proper))
 
 
 def setup_missing() -> Problem:

@@ -146,7 +146,7 @@ def _upgraded(content: dict, name: str, major: int) -> dict:
     level = log.level
     log.setLevel(logging.CRITICAL)  # nbformat logs what we report ourselves
     try:
-        return nbformat.convert(nbformat.from_dict(content), 4)
+        return nbformat.convert(nbformat.reader.reads(json.dumps(content)), 4)
     except Exception:
         message = _(
             "{name} is in the old notebook format {major} and cannot be converted. "

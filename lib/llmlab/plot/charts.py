@@ -56,8 +56,9 @@ def bars(
     figure = style.card(size)
     axes = figure.add_subplot()
     width = 0.8 / max(len(series), 1)
-    tallest = max((float(array(h).max()) for h in series.values()), default=0.0)
-    form = "{:.2f}" if tallest <= 10 else "{:.3g}"
+    drawn_values = np.concatenate([array(h) for h in series.values()] or [[0.0]])
+    shares = np.abs(drawn_values).max() <= 1
+    form = "{:.2f}" if shares else "{:.3g}"
     hatches = ("", "///", "...", "xxx", "\\\\\\", "++")
     for i, (name, heights) in enumerate(series.items()):
         places = np.arange(len(labels)) + (i - (len(series) - 1) / 2) * width
