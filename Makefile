@@ -23,6 +23,9 @@ lab: venv ## open the course in JupyterLab (the first time: install it)
 	@$(PY) -m llmlab lab $(ARGS)
 
 test: lint ## run everything CI runs
+	$(PY) -m autograde.build --check
+	$(PY) -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout 60 solutions
+	$(PY) -m pytest --doctest-modules lib/llmlab
 	$(PY) -m pytest $(ARGS)
 
 lint: venv ## check the style of the code
@@ -36,7 +39,7 @@ demo: venv ## play a term with a made class: release, grade, feedback, report
 	@$(PY) -m autograde.demo $(ARGS)
 
 bench: venv ## score the checks against the bank of wrong answers
-	@$(PY) -m autograde.mistakes $(ARGS)
+	@$(PY) -m autograde.bench $(ARGS)
 
 clean-env: ## remove the environment; the next command makes it anew
 	rm -rf .venv

@@ -8,9 +8,11 @@ import nbformat
 import pytest
 import toy_course as toy
 import typer
+from rich.console import Console
 from typer.testing import CliRunner
 
-from autograde.classroom import commands
+from autograde.classroom import commands, results
+from autograde.classroom.points import points_tables
 from autograde.classroom.room import ClassroomError, find_root, open_room
 from autograde.demo.student import Student
 
@@ -178,3 +180,28 @@ def test_the_exchange_can_be_elsewhere(tmp_path, monkeypatch):
     assert open_room(root).api.exchange_root == str(tmp_path / "shared")
     monkeypatch.delenv("LLMLAB_EXCHANGE")
     assert open_room(root).api.exchange_root == str(root / "exchange")
+
+
+def test_a_chapter_of_several_notebooks_has_a_table_for_each():
+    exercises = [
+        results.Exercise(f"24_{n}_x", f"test24_{n}_{i}_{name}", n)
+        for n in (2, 10)
+        for i, name in enumerate(("one", "two"), 1)
+    ]
+    exercises.sort(key=lambda exercise: exercise.order)
+    points = {exercise.test: exercise.max_points for exercise in exercises}
+    rows = (
+        results.Row("s01", results.GRADED, points=points, penalty=1.5),
+        results.Row("s02", results.GRADED, points=dict.fromkeys(points, 0.0)),
+        results.Row("s03", results.WAITING),
+    )
+    tables = points_tables(results.Results("ch24", tuple(exercises), rows))
+    console = Console(width=80, record=True, file=io.StringIO())
+    console.print(*tables)
+    text = console.export_text()
+    assert [str(table.title) for table in tables] == ["24_2_x", "24_10_x", "ch24"]
+    assert re.search(r"s01 +2 +2 +4 *\n", text)
+    assert re.search(r"s01 +4 +20 +22\.5 *\n", text)
+    assert re.search(r"s03 +– +– +– +not graded yet *\n", text)
+    assert re.search(r"mean +2\.0 +10\.0 +11\.2", text)
+    assert "24.10.1 one · 24.10.2 two" in text

@@ -278,7 +278,8 @@ def test_checks_speak_the_notebooks_language(course):
     chinese.metadata["llmlab"]["language"] = "zh"
     toy.submit(room.root, "s01", chinese)
     _grade(room, "s01")
-    assert results.messages(room, toy.CHAPTER, "s01")["test1_1_1_add"] == "ValueError: zh"
+    said = results.messages(room, toy.CHAPTER, "s01")
+    assert said["test1_1_1_add"] == "ValueError: zh"
 
 
 def test_what_the_checks_record_is_stored(course):

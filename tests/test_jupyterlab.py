@@ -1,4 +1,4 @@
-"""A learner in JupyterLab: the blank notebook, a wrong answer, a right one, Validate."""
+"""A learner in JupyterLab: a blank notebook, a wrong answer, a right one, Validate."""
 
 import json
 import re

@@ -14,7 +14,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_dimension_key_is_the_one_of_the_library():
-    line = " ".join(README.split("same letters everywhere: ")[1].split("\n\n")[0].split())
+    line = " ".join(
+        README.split("same letters everywhere: ")[1].split("\n\n")[0].split()
+    )
     said = dict(re.findall(r"`(\w)` ([^·.]+)", line))
     assert {k: v.strip() for k, v in said.items()} == shapes.KEY
 

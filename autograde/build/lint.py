@@ -45,7 +45,9 @@ def _ids(entry: Entry, source: Source) -> Found:
         for place, cell in enumerate(source.of_kind(kind), 1):
             wanted = f"{prefix}{number}_{place}_"
             name = cell.id.removeprefix(wanted)
-            if not cell.id.startswith(wanted) or not re.fullmatch("[A-Za-z0-9_]+", name):
+            if not cell.id.startswith(wanted) or not re.fullmatch(
+                "[A-Za-z0-9_]+", name
+            ):
                 yield cell.header, f"the id {cell.id} is not {wanted}<name>"
             elif not CELL_ID.match(cell.id.replace("_", "-")):
                 yield cell.header, f"the id {cell.id} is over 64 characters"

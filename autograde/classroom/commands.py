@@ -73,7 +73,7 @@ def grade(
     chapter: Chapter, only: Only = "", force: Force = False, root: Root = None
 ) -> None:
     from . import grade as steps
-    from . import report as tables
+    from .points import points_tables
     from .results import GRADED, load
 
     with _room(root) as room:
@@ -83,7 +83,7 @@ def grade(
         for outcome in _progress(run, students, _("Grading")):
             outcomes.append(outcome)
         results = load(room, chapter)
-        Console().print(tables.points_table(results))
+        Console().print(*points_tables(results))
         for outcome in outcomes:
             if outcome.state != GRADED:
                 _say(f"{outcome.student}: {outcome.reason}")
@@ -135,12 +135,13 @@ def export(
 
 def report(chapter: Chapter, root: Root = None) -> None:
     from . import report as tables
+    from .points import points_tables
     from .results import load
 
     with _room(root) as room:
         results = load(room, chapter)
         console = Console()
-        console.print(tables.points_table(results))
+        console.print(*points_tables(results))
         console.print(tables.mistakes_table(room, results))
         for student, reason in tables.reasons(results):
             _say(f"{student}: {reason}")

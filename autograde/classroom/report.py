@@ -1,21 +1,18 @@
-"""Tables for instructors: points of a class, its mistakes, one student's message."""
+"""What a class got wrong, and what one student was told."""
 
 from collections import Counter
 from collections.abc import Iterable
-from statistics import fmean
 
 from rich import box
 from rich.markup import escape
 from rich.table import Table
 
-from llmlab.i18n import N_, _
+from llmlab.i18n import _
 
 from . import notes
+from .points import STATES, number
 from .results import (
-    FAILED,
     GRADED,
-    UNREADABLE,
-    WAITING,
     Exercise,
     Results,
     graded_notebooks,
@@ -24,51 +21,6 @@ from .results import (
     read_graded,
 )
 from .room import ClassroomError, Room
-
-STATES = {
-    GRADED: N_("graded"),
-    WAITING: N_("not graded yet"),
-    FAILED: N_("grading failed"),
-    UNREADABLE: N_("unreadable"),
-}
-
-
-def number(value: float | None) -> str:
-    """Points as people write them: 3, 2.5, – for none."""
-    return "–" if value is None else f"{value:g}"
-
-
-def points_table(results: Results) -> Table:
-    """Students and their points in each exercise, with means below."""
-    names = " · ".join(exercise.label for exercise in results.exercises)
-    table = Table(
-        title=results.chapter,
-        caption=names,
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        show_footer=True,
-    )
-    table.title_justify = table.caption_justify = "left"
-    graded = [row for row in results.rows if row.total is not None]
-    table.add_column(_("student"), footer=_("mean"), no_wrap=True)
-    for exercise in results.exercises:
-        values = [row.points.get(exercise.test) or 0.0 for row in graded]
-        head = f"{exercise.number or exercise.name}\n/ {number(exercise.max_points)}"
-        table.add_column(head, footer=_mean(values), justify="right", min_width=6)
-    head = _("total") + f"\n/ {number(results.max_points)}"
-    totals = [row.total for row in graded]
-    table.add_column(head, footer=_mean(totals), justify="right")
-    table.add_column(_("status"))
-    for row in results.rows:
-        cells = [number(row.points.get(e.test)) for e in results.exercises]
-        state = "" if row.state == GRADED else _(STATES[row.state])
-        table.add_row(row.student, *cells, number(row.total), state)
-    return table
-
-
-def _mean(values: Iterable[float]) -> str:
-    values = list(values)
-    return f"{fmean(values):.1f}" if values else "–"
 
 
 def reasons(results: Results) -> list[tuple[str, str]]:
@@ -117,9 +69,9 @@ def named_mistakes(room: Room, chapter: str, student: str) -> dict[str, str]:
     """Names of the mistakes that the checks recognised, by exercise number."""
     found = {}
     for path in graded_notebooks(room, chapter, student):
-        for number, result in notes.checks(read_graded(path)).items():
+        for exercise, result in notes.checks(read_graded(path)).items():
             if result.get("mistake"):
-                found[number] = result["mistake"]
+                found[exercise] = result["mistake"]
     return found
 
 

@@ -14,7 +14,15 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from autograde.classroom import export, feedback, grade, release, report, results
+from autograde.classroom import (
+    export,
+    feedback,
+    grade,
+    points,
+    release,
+    report,
+    results,
+)
 from autograde.classroom.results import Results
 from autograde.classroom.room import Room, find_root, open_room, quiet
 from llmlab.i18n import _
@@ -160,7 +168,7 @@ def _each(show: Play, steps, words: Callable) -> None:
 
 def show_table(room: Room, outcome: Results, made: list[Made], console) -> None:
     """The class's points, and what each submission was."""
-    console.print(report.points_table(outcome))
+    console.print(*points.points_tables(outcome))
     console.print(report.mistakes_table(room, outcome))
     for row in made:
         console.print(f"  {row.student:10} {row.about}", highlight=False)

@@ -13,11 +13,13 @@ exercise. It holds real code, as learners write it:
 """
 
 import ast
-import textwrap
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
+from autograde.build.settings import SETUP
 from llmlab import course
 
 FOLDER = Path(__file__).parent
@@ -92,7 +94,7 @@ def load(slug: str) -> Bank:
     """
     found: dict[str, list[Entry]] = {"wrong": [], "right": []}
     for path in _files(slug):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in _parsed(path)[1].body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 kind, entry = _entry(path, node)
                 found[kind].append(entry)
@@ -105,6 +107,37 @@ def _files(slug: str) -> list[Path]:
     if not files:
         raise BankError(f"section {slug} has no bank in {FOLDER.name}/")
     return files
+
+
+@lru_cache
+def _parsed(path: Path) -> tuple[list[str], ast.Module]:
+    text = path.read_text(encoding="utf-8")
+    return text.splitlines(), ast.parse(text)
+
+
+# names that every notebook's set-up cell gives
+_GIVEN = {
+    name.asname or name.name
+    for node in ast.parse(SETUP.format(number="")).body
+    if isinstance(node, ast.Import | ast.ImportFrom)
+    for name in node.names
+}
+
+
+def _source(path: Path, node) -> str:
+    """What a learner's cell would hold: the imports that are used, and the answer."""
+    lines, tree = _parsed(path)
+    used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} - _GIVEN
+    imports = []
+    for line in tree.body:
+        if isinstance(line, ast.Import | ast.ImportFrom):
+            names = [n for n in line.names if (n.asname or n.name) in used]
+            if names:
+                line = copy.copy(line)
+                line.names = names
+                imports.append(ast.unparse(line))
+    answer = lines[node.lineno - 1 : node.end_lineno]
+    return "\n".join([*imports, *([""] if imports else []), *answer]) + "\n"
 
 
 def _entry(path: Path, node) -> tuple[str, Entry]:
@@ -124,14 +157,12 @@ def _entry(path: Path, node) -> tuple[str, Entry]:
         raise BankError(f"{where}: there is no exercise {number}") from None
     if node.name != wanted:
         raise BankError(f"{where}: {number} asks for {wanted}, not {node.name}")
-    lines = path.read_text(encoding="utf-8").splitlines()[node.lineno - 1 :]
-    source = textwrap.dedent("\n".join(lines[: node.end_lineno - node.lineno + 1]))
     how = words.get("how") or words.get("names", "")
     return kind, Entry(
         number,
         node.name,
         f"{number} {how}, line {node.lineno}",
-        source + "\n",
+        _source(path, node),
         words.get("names", ""),
         words.get("says", ""),
         words.get("hidden", False),

@@ -11,7 +11,7 @@
 **Time** about 2 hours · **You need** Python, matrix products, a first look at PyTorch
 
 **The claim to test.** The textbook says that every token attends to every token, that attention is
-$\mathrm{softmax}(QK^\top/\sqrt{d_k})\,V$, and it works an example through with three words. One table of
+$\mathrm{softmax}(QK^\top/\sqrt{d_k})\,V$ ($d_k$ is our D), and it works an example through with three words. One table of
 that example is wrong. You will find which one, with a function of your own.
 """
 
@@ -40,7 +40,7 @@ start("24.2")   # prints version and seeds
 """
 ## The idea in one picture
 
-A sentence comes in as one vector per token. Each token asks a question, its *query*. Each token also
+A *token* is a word or a piece of one. A sentence comes in as one vector per token. Each token asks a question, its *query*. Each token also
 offers a label, its *key*, and a content, its *value*. A query is compared with all keys. The better a key
 fits, the more of its value is passed on.
 
@@ -49,8 +49,8 @@ fits, the more of its value is passed on.
 
 # %% [markdown]
 """
-**The shapes, once and for all.** B batch · T query positions · S key positions · C model width · D head
-width. In *self*-attention queries and keys come from the same sentence, so T = S. We keep two letters,
+**The shapes, once and for all.** B batch · T query positions · S key positions · C model width, the numbers
+per token · D head width, the numbers per query or key. In *self*-attention queries and keys come from the same sentence, so T = S. We keep two letters,
 because they play different parts.
 
 Our sentence has three tokens: 我 / 爱 / AI, "I love AI". Each is a vector of C = 4 numbers.
@@ -76,13 +76,14 @@ The cell below does the soft look-up slowly, one book at a time. Attention is th
 
 # %%
 question, scores = [1.0, 0.2], {}
-labels = {"cooking": [0.9, 0.1], "baking": [0.6, 0.3], "physics": [-0.8, 0.4]}
+labels = {"cooking": [0.9, 0.1], "baking": [0.6, 0.3],
+          "gardening": [0.1, 0.9], "physics": [-0.8, 0.4]}
 for book, label in labels.items():
     # a dot product is large where question and label point the same way
     scores[book] = sum(a * b for a, b in zip(question, label))
 total = sum(math.exp(s) for s in scores.values())
 for book, s in scores.items():
-    print(f"{book:8} score {s:5.2f}   share {math.exp(s) / total:.2f}")
+    print(f"{book:9} score {s:5.2f}   share {math.exp(s) / total:.2f}")
 
 # %% [markdown]
 """
@@ -198,8 +199,8 @@ print(f"largest gap {(computed - printed).abs().max():.3f}")
 # %% [markdown]
 """
 The tables differ. Could the textbook have used a *temperature* τ, that is, softmax(scores / τ)? A small τ
-makes shares sharper. Then two shares $p, q$ of scores $s, t$ tell which τ was used:
-$τ = (s - t) / \ln(p / q)$. One common τ would rescue the table.
+makes shares sharper. Then two shares $a, b$ of scores $s, t$ tell which τ was used:
+$τ = (s - t) / \ln(a / b)$. One common τ would rescue the table.
 """
 
 # %% tags=["experiment"]
@@ -322,12 +323,17 @@ negative, and nothing sums to 1 yet.
 """
 ## Why √D
 
-A product $q·k$ adds up D terms. If each term is random with variance 1, the sum has variance D: its
-spread grows like √D. The division brings the spread back to 1, whatever D is.
+A product $q·k$ adds up D terms. If they are independent, with mean 0 and variance 1, the sum has variance
+D: its standard deviation is √D. The division brings it back to 1, whatever D is.
 
-![Sums of 4 and of 64 random terms: the wider sum spreads √D times as far; after division both spread alike](figures/24_2_variance.svg)
+![Sums of 4 and of 64 random terms: the second sum spreads four times as far; after division both spread alike](figures/24_2_variance.svg)
 
 **Predict.** At D = 1024, how large is a typical score without the division: 1, 32 or 1024?
+
+<details><summary>Reveal</summary>
+
+About √1024 = 32: a typical size is the standard deviation, not the variance.
+</details>
 """
 
 # %% tags=["experiment"]
@@ -359,7 +365,7 @@ plot.show(figure, alt="Variance against D: one line rises, one stays at 1")
 """
 The variance is D, so the typical score at D = 1024 is about √1024 = 32. Is that bad? The softmax
 passes almost all weight to one key, and then it stops learning. Its derivative is
-$\partial p_i / \partial s_j = p_i(δ_{ij} - p_j)$. If one share is 1 and the others are 0, all of these are 0.
+$\partial p_i / \partial s_j = p_i(δ_{ij} - p_j)$, where $δ_{ij}$ is 1 for $i = j$ and 0 otherwise. If one share is 1 and the others are 0, all of these are 0.
 
 The next cell measures that derivative on your own softmax, with and without the division.
 """
@@ -367,6 +373,7 @@ The next cell measures that derivative on your own softmax, with and without the
 # %% tags=["experiment"]
 def slope(scores: Float[Tensor, "T S"]) -> Tensor:
     """Mean size of the softmax's derivative over rows of scores."""
+    # the table of all ∂p_i / ∂s_j is called the Jacobian
     jacobian = torch.autograd.functional.jacobian
     return torch.stack([jacobian(softmax, s).norm() for s in scores]).mean()
 
@@ -381,7 +388,13 @@ for seed in range(5):
 
 # %% [markdown]
 """
-**Predict.** Which of the two lines is flat, and where does the other one end?
+**Predict.** One line is flat. At D = 16 the two start close together. Why?
+
+<details><summary>Reveal</summary>
+
+With the division the scores have standard deviation 1 at every D, so that line is flat. Without it they have 4
+at D = 16, and 32 at D = 1024. A softmax of such scores is sharper, but not yet stuck, at 4.
+</details>
 """
 
 # %% tags=["experiment"]
@@ -565,7 +578,7 @@ $$\mathrm{attention}(q, k, v) = \mathrm{softmax}\!\left(\frac{q\,k^\top}{\sqrt D
 
 ![Scores, then blocked entries become −∞, then softmax over the keys, then weights times values; a fully blocked row gives zeros](figures/24_2_attention.svg)
 
-Shapes: (…, T, D), (…, S, D), (…, S, D), mask (…, T, S) or None → (…, T, D) · difficulty ●●● · 20 minutes ·
+Shapes: (…, T, D), (…, S, D), (…, S, Dv), mask (…, T, S) or None → (…, T, Dv) · difficulty ●●● · 20 minutes ·
 {points} points
 """
 
@@ -602,11 +615,12 @@ Use your own functions, or `torch.softmax` if you have skipped 24.2.1. Not allow
 def scaled_dot_product_attention(
     q: Float[Tensor, "... T D"],
     k: Float[Tensor, "... S D"],
-    v: Float[Tensor, "... S D"],
+    v: Float[Tensor, "... S Dv"],
     mask: Bool[Tensor, "... T S"] | None = None,
-) -> Float[Tensor, "... T D"]:
+) -> Float[Tensor, "... T Dv"]:
     """Each query's mixture of values. About 5 lines.
 
+    Values may be wider than keys: Dv need not be D.
     mask: True means may look; None allows all. A query that may look nowhere
     gets zeros.
     """
@@ -635,16 +649,16 @@ with check.exercise(
     test.by_hand(q=[[0.0, 0.0]], k=[[1.0, 0.0], [0.0, 1.0]],
                  v=[[2.0, 4.0], [6.0, 0.0]], gives=[[4.0, 2.0]])
     test.equals(on=[
-        check.case(**qkv, note="no mask"),
+        check.case(q="B T D", k="B S D", v="B S C", note="no mask"),
         check.case(**qkv, mask=draws.some_keys, note="some keys blocked"),
         check.case(**qkv, mask=draws.blind_query, note="a blind query"),
         check.case(**qkv, T=6, S=6, mask=draws.some_keys, note="T = S"),
+        check.case(**qkv, spread=10.0, tolerance=50, mask=draws.same_keys,
+                   note="large scores"),
     ])
     ### BEGIN HIDDEN TESTS
     test.equals(on=check.odd_cases(**qkv))
     test.equals(on=check.odd_cases(**qkv, mask=draws.blind_query))
-    test.equals(on=check.case(**qkv, D=32, spread=6.0, tolerance=20,
-                              mask=draws.same_keys, note="large scores"))
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -701,7 +715,8 @@ for name, row in {"printed": printed[0], "computed": computed[0]}.items():
     mixed = (row @ values).tolist()
     print(f"{name:9} shares {[round(p, 3) for p in row.tolist()]}"
           f" → output {[round(o, 3) for o in mixed]}")
-print("rows sum to", [round(s, 6) for s in row_sums.tolist()])
+print("rows sum to", [round(s, 6) for s in row_sums.tolist()], "printed:",
+      [round(s, 6) for s in printed.sum(-1).tolist()])
 
 # %% [markdown]
 """
@@ -747,9 +762,14 @@ derivative is 0 wherever it has one, and nothing can be learned from it. The sof
 ## What it costs
 
 Seconds depend on the machine. Counts do not. Two matrix products make the cost: q·kᵀ and weights·v. Each
-takes 2·T·S·D operations (a multiplication and an addition), together 4·T·S·D.
+takes 2·T·S·D operations on numbers, *FLOPs*: a multiplication and an addition each. Together 4·T·S·D.
 
 **Predict.** The sentence becomes twice as long. How much more work is it, and how much more memory?
+
+<details><summary>Reveal</summary>
+
+In self-attention T and S both double. So the work is four times as much, and so is the table of weights.
+</details>
 """
 
 # %% tags=["experiment"]
@@ -799,7 +819,7 @@ Shapes: x (…, T, C), mask (…, T, T) or None → (…, T, D) · difficulty �
 
 # %% [markdown]
 """
-Name the layers `W_Q`, `W_K` and `W_V`, each an `nn.Linear` from C to D **without bias**. The test loads
+Name the layers `W_Q`, `W_K` and `W_V`, each an `nn.Linear` from C to D **without bias**. `nn.Linear` keeps its weight as (D, C) and computes $xW^\top$. The test loads
 weights into them, compares the output, and compares the gradient of every matrix. If you have skipped
 24.2.5, use `F.scaled_dot_product_attention` here.
 
@@ -880,19 +900,19 @@ with check.exercise(
 **What you should see.** Output and all three gradients agree with PyTorch's. The module has 3·C·D
 parameters, and the length T does not appear: the same matrices serve a sentence of any length.
 
-The next cell runs your module on our sentence. The matrices are random, so the weights mean nothing yet.
-Note that the table is no longer symmetric.
+The next cell draws the scores of our sentence. The matrices are random, so they mean nothing yet. But the
+table is no longer symmetric: "我 asks 爱" and "爱 asks 我" are two different questions now.
 """
 
 # %%
 torch.manual_seed(0)
 layer = SelfAttention(C=4, D=2)
 q, k = layer.W_Q(x), layer.W_K(x)  # (T, D)
-table = scaled_dot_product_attention(q, k, torch.eye(3)).detach()  # (T, S)
-print("output", tuple(layer(x).shape), "rows sum to", table.sum(-1).tolist())
-figure = plot.heatmap(table, tokens, tokens, "Weights of an untrained module")
+table = attention_scores(q, k).detach()  # (T, S)
+print("output", tuple(layer(x).shape))
+figure = plot.heatmap(table, tokens, tokens, "Scores of an untrained module")
 plot.show(
-    figure, alt="A table of three by three weights that is not symmetric"
+    figure, alt="A table of three by three scores that is not symmetric"
 )
 
 # %% [markdown]
@@ -900,13 +920,13 @@ plot.show(
 ## On a GPU
 
 The same module runs on a GPU in bfloat16, which keeps 8 bits of precision. The cell compares the two and
-reads the memory that the table of weights takes. It is skipped where there is no GPU, and costs no points.
+prints the peak memory. It is skipped where there is no GPU, and costs no points.
 """
 
 # %% tags=["gpu"]
 from llmlab import device
 
-if not device.skip_without_gpu("bfloat16 and the memory of the weights"):
+if not device.skip_without_gpu("bfloat16 and its peak memory"):
     big = torch.randn(1, 4096, 256)
     module = SelfAttention(256, 64)
     with torch.no_grad():
@@ -943,8 +963,8 @@ claims.table([
     Claim("24.2-03", "Query, key and value work like a library search.",
           f"distance from a hard look-up {distance[0]:.2f} for a short "
           f"query, {distance[-1]:.3f} for one 64 times as long",
-          "holds if", "it is read as a soft look-up; some models add a bias",
-          "computed here; Qwen2.5 model card"),
+          "holds if", "it is read as a soft look-up, a mixture of books",
+          "computed here"),
     Claim("24.2-04", "In the worked example scores are plain products.",
           f"variance of q·k at D = 1024: {raw[:, 3].mean():.0f}, divided by "
           f"√D: {scaled[:, 3].mean():.2f}; without the division the softmax "
@@ -957,7 +977,7 @@ claims.table([
           "corrected", "no temperature gives the printed weights",
           "computed here"),
     Claim("24.2-06", "Rows sum to 1; the first mixes 0.6V₁ + 0.1V₂ + 0.3V₃.",
-          f"row sums {row_sums.min():.3f} to {row_sums.max():.3f}; with the "
+          f"printed rows sum to {printed.sum(-1).mean():.3f}; with the "
           f"true softmax the mixture is {mixture}",
           "holds if", "the printed weights are taken as given",
           "computed here"),
@@ -971,7 +991,7 @@ claims.table([
 |---|---|---|
 | $q = xW_Q$, $k = xW_K$, $v = xW_V$ | `self.W_Q(x)`, `self.W_K(x)`, `self.W_V(x)` | (…, T, D) |
 | $s = qk^\top/\sqrt D$ | `attention_scores(q, k)` | (…, T, S) |
-| blocked $s$ become −∞ | `scores.masked_fill(~mask, -inf)` | (…, T, S) |
+| blocked $s$ become −∞ | `scores.masked_fill(~mask, -math.inf)` | (…, T, S) |
 | $p = \mathrm{softmax}(s)$ | `softmax(scores)` | (…, T, S), rows sum to 1 |
 | $y = p\,v$ | `weights @ v` | (…, T, D) |
 
@@ -1002,6 +1022,6 @@ Not graded, no tests: compare with your own functions.
 2. **Normalised queries and keys.** Divide q and k by their lengths, and learn one number that multiplies the
    scores. What does the √D do then? (Henry et al. 2020, arXiv:2010.04245.)
 
-**Papers.** Bahdanau et al. 2014, arXiv:1409.0473, the first attention · Vaswani et al. 2017, arXiv:1706.03762 ·
+**Papers.** Bahdanau et al. 2014, arXiv:1409.0473, attention in translation · Vaswani et al. 2017, arXiv:1706.03762 ·
 Rabe and Staats 2021, arXiv:2112.05682, attention without the large table.
 """

@@ -34,7 +34,7 @@ def softmax(x):
     return torch.from_numpy(e_x / e_x.sum(axis=0))
 
 
-@wrong("24.2.1", names="softmax.second-axis", says="counts its axes from the front")
+@wrong("24.2.1", names="softmax.second-axis", says="count it as −1")
 def softmax(scores):
     m = scores.max(dim=1, keepdim=True).values
     e = (scores - m).exp()
@@ -84,13 +84,13 @@ def softmax(scores):
     return e / e.sum(-1, keepdim=True)
 
 
-@wrong("24.2.1", names="softmax.clamped", says="cut off at ±50")
+@wrong("24.2.1", names="softmax.clamped", says="cut off")
 def softmax(scores):
     e = torch.exp(scores.clamp(-50, 50))
     return e / e.sum(-1, keepdim=True)
 
 
-@wrong("24.2.1", names="softmax.clamped", says="shifting", how="at 80, from above")
+@wrong("24.2.1", names="softmax.clamped", says="Shifting", how="at 80, from above")
 def softmax(scores):
     e = torch.exp(torch.clamp(scores, max=80))
     return e / e.sum(-1, keepdim=True)
@@ -147,13 +147,13 @@ def softmax(scores):
     return top / torch.exp(scores).sum(dim=-1, keepdim=True)
 
 
-@wrong("24.2.1", names="softmax.length", says="squares sum to 1")
+@wrong("24.2.1", names="softmax.length", says="squares of each of your rows")
 def softmax(scores):
     e = torch.exp(scores - scores.amax(-1, keepdim=True))
     return F.normalize(e, dim=-1)
 
 
-@wrong("24.2.1", names="softmax.divided-twice", says="maximum")
+@wrong("24.2.1", names="softmax.divided-by-largest", says="Subtract the maximum")
 def softmax(scores):
     # divides by the maximum in place of subtracting it
     e = torch.exp(scores / scores.amax(-1, keepdim=True))
@@ -165,13 +165,23 @@ def softmax(scores):
     return F.one_hot(scores.argmax(-1), scores.shape[-1]).to(scores.dtype)
 
 
-@wrong("24.2.1", names="softmax.epsilon", says="to the sum")
+@wrong(
+    "24.2.1",
+    names="precision",
+    says="added to be safe",
+    dtypes=("float32", "float64"),
+)
 def softmax(scores):
     e = torch.exp(scores - scores.amax(-1, keepdim=True))
-    return e / (e.sum(-1, keepdim=True) + 0.1)
+    return e / (e.sum(-1, keepdim=True) + 1e-3)
 
 
-@wrong("24.2.1", names="softmax.last-left-out", says="last", how="an off-by-one loop")
+@wrong(
+    "24.2.1",
+    names="softmax.last-left-out",
+    says="where your loop or slice ends",
+    how="an off-by-one loop",
+)
 def softmax(scores):
     flat = scores.reshape(-1, scores.shape[-1])
     out = torch.zeros_like(flat)

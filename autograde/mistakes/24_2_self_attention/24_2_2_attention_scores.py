@@ -54,7 +54,7 @@ def attention_scores(q, k):
     return q @ k.transpose(-2, -1) / math.sqrt(8)
 
 
-@wrong("24.2.2", names="scores.fixed-width", says="√64", how="64, as in the paper")
+@wrong("24.2.2", names="scores.fixed-width", says="√64 on every input", how="64")
 def attention_scores(q, k):
     return q @ k.transpose(-2, -1) / 8
 
@@ -135,7 +135,7 @@ def attention_scores(q, k):
     return F.cosine_similarity(q[..., :, None, :], k[..., None, :, :], dim=-1)
 
 
-@wrong("24.2.2", names="scores.distance", says="squared distances")
+@wrong("24.2.2", names="scores.distance", says="equals distances")
 def attention_scores(q, k):
     return (q.unsqueeze(-2) - k.unsqueeze(-3)).pow(2).sum(-1)
 

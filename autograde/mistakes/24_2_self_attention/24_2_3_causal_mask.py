@@ -8,7 +8,7 @@ from torch import nn
 from autograde.mistakes import right, wrong
 
 
-@wrong("24.2.3", names="causal.inverted", says="exactly the opposite")
+@wrong("24.2.3", names="causal.inverted", says="is the opposite")
 def causal_mask(T, S):
     return torch.triu(torch.ones(T, S), diagonal=S - T + 1).bool()
 

@@ -131,7 +131,7 @@ def padding_mask(lengths, S):
     return (torch.arange(S) < lengths).unsqueeze(1)
 
 
-@wrong("24.2.4", names="padding.comparison-shapes", how="in an if")
+@wrong("24.2.4", names="padding.one-number", says="one for each", how="in an if")
 def padding_mask(lengths, S):
     mask = torch.zeros(len(lengths), 1, S, dtype=torch.bool)
     for s in range(S):
@@ -140,14 +140,14 @@ def padding_mask(lengths, S):
     return mask
 
 
-@wrong("24.2.4", names="padding.comparison-shapes", how="a slice up to all lengths")
+@wrong("24.2.4", names="padding.one-number", how="a slice up to all lengths")
 def padding_mask(lengths, S):
     mask = torch.zeros(len(lengths), 1, S, dtype=torch.bool)
     mask[:, :, :lengths] = True
     return mask
 
 
-@wrong("24.2.4", names="padding.batch-last", says="(1, B, S)")
+@wrong("24.2.4", names="padding.batch-second", says="(1, B, S)")
 def padding_mask(lengths, S):
     return (torch.arange(S)[None, :] < lengths[:, None]).unsqueeze(0)
 
@@ -174,7 +174,7 @@ def padding_mask(lengths, S):
     print(mask)
 
 
-@wrong("24.2.4", names="error", says="TypeError", how="range over a tensor")
+@wrong("24.2.4", names="padding.one-number", how="range over a tensor")
 def padding_mask(lengths, S):
     mask = torch.zeros(len(lengths), 1, S, dtype=torch.bool)
     for i in range(lengths):
@@ -182,11 +182,11 @@ def padding_mask(lengths, S):
     return mask
 
 
-@wrong("24.2.4", names="error", says="number of negative dimensions", hidden=True)
+@wrong("24.2.4", names="error", says="non-negative", hidden=True, how="empty sentence")
 def padding_mask(lengths, S):
-    # an empty sentence has no last token to go back from
-    rows = [F.pad(torch.ones(1, n - 1).bool(), (1, S - n), value=1) for n in lengths]
-    return torch.stack(rows)
+    # an empty sentence has no last token to start from
+    last = F.one_hot(lengths.long() - 1, S)
+    return last.flip(-1).cumsum(-1).flip(-1).bool()[:, None]
 
 
 @right("24.2.4", how="broadcasting with None")

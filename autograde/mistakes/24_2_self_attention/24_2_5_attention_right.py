@@ -91,6 +91,8 @@ def scaled_dot_product_attention(q, k, v, mask=None):
 @right("24.2.5", how="one query at a time")
 def scaled_dot_product_attention(q, k, v, mask=None):
     rows = []
+    if mask is not None:
+        mask = mask.expand(*mask.shape[:-2], q.shape[-2], k.shape[-2])
     for t in range(q.shape[-2]):
         s = attention_scores(q[..., t : t + 1, :], k)
         if mask is not None:

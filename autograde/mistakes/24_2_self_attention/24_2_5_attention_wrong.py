@@ -110,7 +110,7 @@ def scaled_dot_product_attention(q, k, v, mask=None):
     return softmax(scores) @ v
 
 
-@wrong("24.2.5", names="attention.mask-after-softmax", says="sums to less than 1")
+@wrong("24.2.5", names="attention.mask-after-softmax", says="sum to less than 1")
 def scaled_dot_product_attention(q, k, v, mask=None):
     weights = softmax(attention_scores(q, k))
     if mask is not None:
@@ -126,7 +126,7 @@ def scaled_dot_product_attention(q, k, v, mask=None):
     return weights @ v
 
 
-@wrong("24.2.5", names="attention.mask-after-softmax", says="−∞ into the weights")
+@wrong("24.2.5", names="attention.mask-after-softmax", says="into the weights")
 def scaled_dot_product_attention(q, k, v, mask=None):
     weights = softmax(attention_scores(q, k))
     if mask is not None:
@@ -174,7 +174,7 @@ def scaled_dot_product_attention(q, k, v, mask=None):
     return softmax(scores) @ v
 
 
-@wrong("24.2.5", names="attention.mask-too-weak", how="a smallest positive number")
+@wrong("24.2.5", names="attention.masked-to-zero", how="a very small number")
 def scaled_dot_product_attention(q, k, v, mask=None):
     scores = attention_scores(q, k)
     if mask is not None:
@@ -272,7 +272,7 @@ def scaled_dot_product_attention(q, k, v, mask=None):
     return softmax(scores).nan_to_num() @ k
 
 
-@wrong("24.2.5", names="attention.queries-as-values", says="v does not appear")
+@wrong("24.2.5", names="attention.queries-as-values", says="k and v do not appear")
 def scaled_dot_product_attention(q, k, v, mask=None):
     scores = q @ q.mT / math.sqrt(q.shape[-1])
     if mask is not None and mask.shape[-1] == scores.shape[-1]:
@@ -364,7 +364,7 @@ def scaled_dot_product_attention(q, k, v, mask=None):
     return softmax(scores).nan_to_num() @ v
 
 
-@wrong("24.2.5", names="attention.rows-zeroed", says="only some keys")
+@wrong("24.2.5", names="attention.rows-zeroed", says="that has a blocked key")
 def scaled_dot_product_attention(q, k, v, mask=None):
     scores = attention_scores(q, k)
     if mask is None:
@@ -373,7 +373,7 @@ def scaled_dot_product_attention(q, k, v, mask=None):
     return out * mask.all(-1, keepdim=True)
 
 
-@wrong("24.2.5", names="attention.rounded-halfway", hidden=True, says="float16")
+@wrong("24.2.5", names="precision", says="fewer bits", dtypes=("float32", "float64"))
 def scaled_dot_product_attention(q, k, v, mask=None):
     scores = attention_scores(q, k).half()
     if mask is not None:
@@ -381,7 +381,7 @@ def scaled_dot_product_attention(q, k, v, mask=None):
     return softmax(scores.float()).nan_to_num().to(v.dtype) @ v
 
 
-@wrong("24.2.5", names="random", says="two different answers", how="dropout inside")
+@wrong("24.2.5", names="random", says="gives two different", how="dropout inside")
 def scaled_dot_product_attention(q, k, v, mask=None):
     scores = attention_scores(q, k)
     if mask is not None:

@@ -138,7 +138,7 @@ class SelfAttention(nn.Module):
         return scaled_dot_product_attention(self.W_Q(x), self.W_K(x), x, mask)
 
 
-@wrong("24.2.6", names="module.bare-inputs", says="itself")
+@wrong("24.2.6", names="module.bare-inputs", says="W_Q and W_K are not used")
 class SelfAttention(nn.Module):
     def __init__(self, C, D):
         super().__init__()
@@ -224,7 +224,7 @@ class SelfAttention(nn.Module):
         return scaled_dot_product_attention(q, k, v, mask)
 
 
-@wrong("24.2.6", names="module.matrices-turned", how="Linear(D, C)")
+@wrong("24.2.6", names="module.shapes", says="nn.Linear(C, D)", how="Linear(D, C)")
 class SelfAttention(nn.Module):
     def __init__(self, C, D):
         super().__init__()
@@ -248,7 +248,7 @@ class SelfAttention(nn.Module):
         return scaled_dot_product_attention(self.W_Q(x), self.W_K(x), self.W_V(x))
 
 
-@wrong("24.2.6", names="module.mask-required", says="mask=None")
+@wrong("24.2.6", names="parameters", says="with their order and defaults")
 class SelfAttention(nn.Module):
     def __init__(self, C, D):
         super().__init__()
@@ -364,7 +364,9 @@ class SelfAttention(nn.Module):
         return scaled_dot_product_attention(q, k.mT, v, mask)
 
 
-@wrong("24.2.6", names="module.not-a-call", says="forward", how="no forward at all")
+@wrong(
+    "24.2.6", names="module.no-forward", says="Name the method", how="no forward at all"
+)
 class SelfAttention(nn.Module):
     def __init__(self, C, D):
         super().__init__()
@@ -391,7 +393,7 @@ class SelfAttention(nn.Module):
         return self.dropout(scaled_dot_product_attention(q, k, v, mask))
 
 
-@wrong("24.2.6", names="not-written", says="is not written yet", how="half written")
+@wrong("24.2.6", names="not-written", says="Not written yet", how="half written")
 class SelfAttention(nn.Module):
     def __init__(self, C, D):
         super().__init__()

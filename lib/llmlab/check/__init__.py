@@ -7,9 +7,10 @@ values pass between the two, so that a grader can run them in two processes.
 
 from . import draws
 from .cases import Case, case, odd_cases
-from .exercise import exercise, last
+from .exercise import exercise
 from .message import CheckFailed
 from .probe import Probe, probe
+from .run import last
 from .session import Session, session, use
 
 __all__ = [

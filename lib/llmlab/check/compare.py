@@ -15,6 +15,8 @@ TOLERANCE = {
     torch.float16: (5e-3, 5e-3),
     torch.bfloat16: (3e-2, 3e-2),
 }
+# dtypes of 8 or 11 bits
+COARSE = (torch.bfloat16, torch.float16)
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,30 @@ def as_tensor(value):
     if isinstance(value, bool | int | float):
         return torch.tensor(value)
     return value
+
+
+def size(value) -> int:
+    """How many numbers a plain value holds; in a dict, its largest part."""
+    if isinstance(value, dict):
+        return max(map(size, value.values()), default=0)
+    return value.numel() if isinstance(value, Tensor) else 1
+
+
+def equal(got, expected, tolerance: float = 1.0) -> bool:
+    """Whether two plain values are the same: `compare` without a description."""
+    if isinstance(expected, Tensor):
+        return (
+            isinstance(got, Tensor)
+            and got.shape == expected.shape
+            and got.dtype == expected.dtype
+            and bool(close(got, expected, tolerance).all())
+        )
+    if isinstance(expected, dict) and isinstance(got, dict):
+        return len(got) == len(expected) and all(
+            key in got and equal(got[key], item, tolerance)
+            for key, item in expected.items()
+        )
+    return compare(got, expected, tolerance) is None
 
 
 def compare(got, expected, tolerance: float = 1.0, where: str = ""):
@@ -104,6 +130,10 @@ def close(got: Tensor, expected: Tensor, tolerance: float = 1.0) -> Tensor:
     if not expected.dtype.is_floating_point:
         return got == expected
     relative, absolute = TOLERANCE[expected.dtype]
+    if expected.dtype in COARSE and expected.numel():
+        # a small sum of large terms is as rough as the terms are
+        largest = expected.abs().nan_to_num(0.0, 0.0, 0.0).max().item()
+        absolute *= max(1.0, largest)
     return torch.isclose(
         got.double(),
         expected.double(),
@@ -111,6 +141,21 @@ def close(got: Tensor, expected: Tensor, tolerance: float = 1.0) -> Tensor:
         atol=absolute * tolerance,
         equal_nan=True,
     )
+
+
+def rough_share(got, expected) -> float:
+    """The largest difference as a part of the largest expected value; ∞ if the two
+    cannot be compared."""
+    if isinstance(expected, dict) and isinstance(got, dict) and expected:
+        return max(rough_share(got.get(key), expected[key]) for key in expected)
+    if not isinstance(expected, Tensor) or not isinstance(got, Tensor):
+        return 0.0 if got == expected else math.inf
+    if not expected.is_floating_point() or got.shape != expected.shape:
+        return math.inf
+    if not bool(got.isfinite().all() and expected.isfinite().all()) or not len(got):
+        return math.inf
+    largest = expected.double().abs().max().item()
+    return (got.double() - expected.double()).abs().max().item() / (largest or 1.0)
 
 
 def pattern(got: Tensor, expected: Tensor, wrong: Tensor, tolerance: float) -> tuple:
@@ -146,7 +191,8 @@ def _proportion(values: Tensor, target: Tensor, dtype) -> tuple:
         if rest <= loose * scale * middle.abs() and middle.abs() > 1e-6:
             if abs(middle.item() + 1) < loose:
                 return ("negated",)
-            return ("ratio", middle.item())
+            # a factor of nearly 1 says nothing
+            return ("ratio", middle.item()) if abs(middle.item() - 1) > 0.02 else ()
     if int(finite.sum()) >= 3:
         offset = (values - target)[finite]
         middle = offset.median()

@@ -1,7 +1,12 @@
 """Troubles that any exercise can have: not written, an exception, a changed input."""
 
+import re
+
 from ..i18n import _
+from .compare import rough_share, size
+from .plain import same
 from .probe import Failure
+from .run import Problem
 
 # problems that say all there is to say: no known mistake is looked for
 FINAL = {"not-written", "forbidden", "changed-input", "not-plain"}
@@ -9,8 +14,6 @@ FINAL = {"not-written", "forbidden", "changed-input", "not-plain"}
 
 def trouble(run, exercise):
     """The Problem that keeps a run from being compared at all, or None."""
-    from .exercise import Problem
-
     outcome = run.outcome
     if outcome.not_written:
         lines = _not_written(outcome.not_written, exercise.name, run)
@@ -63,10 +66,17 @@ def _failure(failure: Failure, shown: str) -> list[str]:
         )
     ]
     if failure.code:
-        where = _("In {function}, line {line} of your cell: {code}")
+        where = (
+            _("In {function}, line {line} of your cell, through {deeper}: {code}")
+            if failure.deeper
+            else _("In {function}, line {line} of your cell: {code}")
+        )
         lines.append(
             where.format(
-                function=failure.function, line=failure.line, code=failure.code
+                function=failure.function,
+                line=failure.line,
+                code=failure.code,
+                deeper=failure.deeper,
             )
         )
     return lines
@@ -84,22 +94,76 @@ def _changed(names: tuple[str, ...], shown: str) -> list[str]:
     return [text.format(inputs=shown, names=", ".join(names)), advice]
 
 
+_PARAMETERS = re.compile(
+    r"positional argument|unexpected keyword argument|required keyword-only"
+)
+
+
+def oddity(problem, runs: list, watch: frozenset) -> tuple[str, list[str]]:
+    """What explains a failure in any exercise: an id and its words, or "".
+
+    Two calls on the same inputs that differ; a first line that was changed.
+    """
+    run, failure = problem.run, problem.run.outcome.failure
+    if failure is not None:
+        if failure.kind == "TypeError" and _PARAMETERS.search(failure.text):
+            # without a line of the learner's it is the test's own call that failed
+            if not failure.code:
+                return "parameters", [
+                    _(
+                        "→ The test calls your code with the parameters that the cell "
+                        "had at first. Keep them, with their order and defaults."
+                    )
+                ]
+        return "", []
+    # the more numbers, the less two calls agree by chance
+    runs = [r for r in runs if r.probe is run.probe and r.outcome.failure is None]
+    run = max(runs, key=lambda r: size(r.outcome.value))
+    again = run.probe.run(run.inputs, watch)
+    if same(again.value, run.outcome.value):
+        return "", []
+    return "random", [
+        _("Called again with the same inputs, your code gives two different answers."),
+        _(
+            "→ Look for dropout, for a random number, or for a value that is kept from "
+            "one call to the next."
+        ),
+    ]
+
+
+def kind(problem) -> str:
+    """The id of a problem that no known mistake explains."""
+    if problem.id == "values" and _only_rounded(problem.run):
+        return "precision"
+    return problem.id
+
+
+def _only_rounded(run) -> bool:
+    return rough_share(run.outcome.value, run.expected) < 5e-3
+
+
 def advice(problem) -> list[str]:
     """What to do when the mistake is not one of the known ones."""
-    if problem.id in FINAL:
+    name = kind(problem)
+    if name == "precision":
+        return [
+            _("Your values are nearly right: they agree in the first digits."),
+            _(
+                "→ Look for a number that is added to be safe, a constant that is "
+                "rounded, or a step in a dtype of fewer bits."
+            ),
+        ]
+    if name == "dtype":
+        return [_dtype_advice(problem.run)]
+    if name == "type":
         return []
-    if problem.id == "dtype":
+    if name == "error":
         return [
             _(
-                "→ The result has to keep the dtype of the input. Look for a constant "
-                "or a conversion that changes it."
+                "→ `check.last().inputs` holds these inputs: call your function on "
+                "them in a cell of your own."
             )
         ]
-    if problem.id == "error":
-        text = _(
-            "→ `check.last().inputs` holds these inputs: call your function on it."
-        )
-        return [text]
     return [
         _(
             "→ To look closer: `check.last()` holds `.inputs`, `.expected` and "
@@ -108,12 +172,10 @@ def advice(problem) -> list[str]:
     ]
 
 
-def sizes(run) -> dict:
-    """The case's sizes as they really are, from its drawn inputs."""
-    found = {}
-    for name, spec in run.case.inputs.items():
-        value = run.inputs.get(name)
-        if isinstance(spec, str) and hasattr(value, "shape"):
-            found |= dict(zip(spec.split(), value.shape, strict=True))
-            found["dtype"] = str(value.dtype).removeprefix("torch.")
-    return found
+def _dtype_advice(run) -> str:
+    if "bool" in str(getattr(run.expected, "dtype", "")):
+        return _("→ A mask holds True and False: compare, or convert by `.bool()`.")
+    return _(
+        "→ The result has to keep the dtype of the input. Look for a constant or a "
+        "conversion that changes it."
+    )

@@ -10,7 +10,7 @@ import io
 import linecache
 import types
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
@@ -38,13 +38,17 @@ class Student:
 
 @dataclass(frozen=True)
 class Failure:
-    """An exception of the learner's code, as text."""
+    """An exception of the learner's code, as text, and the line that led to it.
+
+    `deeper` is a function in another cell of the notebook in which it was raised.
+    """
 
     kind: str
     text: str
     line: int = 0
     code: str = ""
     function: str = ""
+    deeper: str = ""
 
 
 @dataclass(frozen=True)
@@ -200,19 +204,28 @@ def _codes(value):
 
 
 def describe(error: BaseException, function: Callable) -> Failure:
-    """The exception with the learner's own line: the deepest frame of the notebook
-    that is not the probe itself."""
-    line, code, name = 0, "", ""
-    trace = error.__traceback__
+    """The exception with the learner's own lines: the deepest one in the cell of the
+    exercise, and where it leads to if another cell of the notebook stops."""
+    places, trace = [], error.__traceback__
     while trace is not None:
-        frame = trace.tb_frame
+        frame, file = trace.tb_frame, trace.tb_frame.f_code.co_filename
         own = frame.f_globals is function.__globals__
         if own and frame.f_code is not function.__code__:
-            line, name = trace.tb_lineno, frame.f_code.co_name
-            code = linecache.getline(frame.f_code.co_filename, line).strip()
+            code = linecache.getline(file, trace.tb_lineno).strip()
+            places.append((file, trace.tb_lineno, code, frame.f_code.co_name))
         trace = trace.tb_next
-    text = " ".join(str(error).split())
-    return Failure(type(error).__name__, text[:500], line, code, name)
+    failure = Failure(type(error).__name__, _shorter(str(error)))
+    if not places:
+        return failure
+    *_rest, (_file, line, code, name) = [p for p in places if p[0] == places[0][0]]
+    deeper = "" if places[-1][0] == places[0][0] else places[-1][3]
+    return replace(failure, line=line, code=code, function=name, deeper=deeper)
+
+
+def _shorter(text: str, most: int = 250) -> str:
+    """An exception's text in one line, without torch's list of all signatures."""
+    text = " ".join(text.split()).split(", but expected one of:")[0]
+    return text if len(text) <= most else text[: most - 2] + " …"
 
 
 def _unwritten_or_failed(error: NotImplementedError, function: Callable) -> dict:

@@ -4,8 +4,10 @@ Each list is given to `check.exercise(…, mistakes=…)`. Variants are derived 
 oracle of the test cell, so nothing here answers an exercise.
 """
 
-from .attention import ATTENTION, SELF_ATTENTION
-from .masks import CAUSAL_MASK, PADDING_MASK
+from .attention import ATTENTION
+from .masks import CAUSAL_MASK
+from .module import SELF_ATTENTION
+from .padding import PADDING_MASK
 from .scores import SCORES
 from .softmax import SOFTMAX
 

@@ -1,8 +1,8 @@
-"""Mistakes in masks. True means "may look". Oracles: mask(T, S), mask(lengths, S)."""
+"""Mistakes in a causal mask. True means "may look". Oracle: mask(T, S)."""
 
 import torch
 
-from ..check.mistake import Mistake
+from ..check.mistake import Mistake, ways
 from ..i18n import N_
 
 
@@ -25,39 +25,59 @@ def _peeks(oracle, T, S):
     return torch.cat([ones, oracle(T=T, S=S)[:, :-1]], dim=1)
 
 
-def _additive(blocked):
-    def variant(oracle, T, S):
-        return torch.zeros(T, S).masked_fill(~oracle(T=T, S=S), blocked)
+def _on_left(change):
+    """A mistake on top of taking query 0 for position 0."""
+
+    def variant(T, S):
+        return change(torch.arange(S)[None, :] - torch.arange(T)[:, None])
 
     return variant
+
+
+def is_additive(got) -> bool:
+    """Whether what came holds 0 and a huge negative number, as scores are masked."""
+    if not isinstance(got, torch.Tensor) or not got.is_floating_point():
+        return False
+    return bool(((got == 0) | (got < -1000)).all())
+
+
+def is_number(got, expected) -> bool:
+    """Whether what came is right, but as numbers."""
+    return (
+        isinstance(got, torch.Tensor)
+        and got.dtype != torch.bool
+        and got.shape == expected.shape
+        and bool((got.double() == expected.double()).all())
+    )
 
 
 def _reversed(oracle, T, S):
     return oracle(T=T, S=S).flip(-1)
 
 
-_SAY_TRUE = N_("In this course True means: this query may look at this key.")
+SAY_TRUE = N_("In this course True means: this query may look at this key.")
 
 CAUSAL_MASK = [
-    Mistake(
+    *ways(
         "causal.inverted",
-        N_(
-            "Your mask is exactly the opposite: it allows the future and hides the past."
-        ),
-        _SAY_TRUE,
+        N_("Your mask is the opposite: it allows the future and hides the past."),
+        SAY_TRUE,
         lambda oracle, T, S: ~oracle(T=T, S=S),
+        _on_left(lambda ahead: ahead > 0),
     ),
-    Mistake(
+    *ways(
         "causal.without-itself",
         N_("Your mask hides every position from itself."),
         N_("A token may look at itself: the diagonal is allowed."),
         _strict,
+        _on_left(lambda ahead: ahead < 0),
     ),
-    Mistake(
+    *ways(
         "causal.peeks",
         N_("Your mask lets each query see one position of the future."),
         N_("Query t is position S − T + t. Keys after that position are the future."),
         _peeks,
+        _on_left(lambda ahead: ahead <= 1),
     ),
     Mistake(
         "causal.aligned-left",
@@ -69,11 +89,12 @@ CAUSAL_MASK = [
         _aligned_left,
         figures=lambda S, T: {"offset": S - T},
     ),
-    Mistake(
+    *ways(
         "causal.upper-triangle",
         N_("Your mask allows each query itself and the future, and hides the past."),
-        _SAY_TRUE,
+        SAY_TRUE,
         lambda oracle, T, S: ~_strict(oracle, T, S),
+        _on_left(lambda ahead: ahead >= 0),
     ),
     Mistake(
         "causal.all-allowed",
@@ -83,28 +104,71 @@ CAUSAL_MASK = [
     ),
     Mistake(
         "causal.additive",
+        N_("Your mask holds 0 and −∞ (or a very low number), to be added to scores."),
         N_(
-            "Your mask holds 0 and −∞, to be added to scores. Asked for is True and False."
+            "Asked for is True and False: compare positions. The exercise on attention "
+            "fills in the −∞."
         ),
-        N_("Return a tensor of dtype bool; the exercise on attention fills in the −∞."),
-        _additive(float("-inf")),
+        applies=is_additive,
     ),
     Mistake(
         "causal.zeros-and-ones",
         N_("Your mask is right but holds the numbers 0 and 1, not True and False."),
         N_("Compare, or convert at the end with `.bool()`."),
-        applies=lambda got, expected: (
-            isinstance(got, torch.Tensor)
-            and got.dtype != torch.bool
-            and got.shape == expected.shape
-            and bool((got.double() == expected.double()).all())
-        ),
+        applies=is_number,
     ),
     Mistake(
         "causal.square",
         N_("Your mask is (T, T): S is not used."),
-        N_("There is a column for each of the S keys."),
+        N_("There is a row for each of the T queries, a column for each of S keys."),
         lambda oracle, T, S: oracle(T=T, S=T),
+    ),
+    Mistake(
+        "causal.square",
+        N_("Your mask is (S, S): it has a row for every position."),
+        N_("Only the last T positions ask: there is a row for each of T queries."),
+        lambda oracle, T, S: oracle(T=S, S=S),
+    ),
+    *ways(
+        "causal.offset-sign",
+        N_("Your triangle is shifted the wrong way: by T − S, which is below zero."),
+        N_("Query 0 is position S − T, so the triangle shifts to the right by S − T."),
+        lambda T, S: torch.arange(S) - torch.arange(T)[:, None] <= T - S,
+    ),
+    *ways(
+        "causal.extra-axes",
+        N_("Your mask is right but has an axis too many."),
+        N_("The shape is (T, S). A mask stretches over batch and heads by itself."),
+        lambda oracle, T, S: oracle(T=T, S=S)[None],
+        lambda oracle, T, S: oracle(T=T, S=S)[None, None],
+    ),
+    *ways(
+        "causal.only-itself",
+        N_("Your mask allows each query only its own position."),
+        N_("The past is allowed as well: compare with ≤, not with =."),
+        lambda oracle, T, S: oracle(T=T, S=S) & ~_strict(oracle, T, S),
+        _on_left(lambda ahead: ahead == 0),
+    ),
+    *ways(
+        "causal.nothing-allowed",
+        N_("Your mask allows nothing: every entry is False."),
+        N_("Set the keys up to the query's own position to True."),
+        lambda T, S: torch.zeros(T, S, dtype=torch.bool),
+    ),
+    *ways(
+        "causal.last-query-first",
+        N_("Your mask is upside down: row 0 is the last query."),
+        N_("Row 0 is the first of the T queries; it sees the fewest keys."),
+        lambda oracle, T, S: oracle(T=T, S=S).flip(0),
+    ),
+    Mistake(
+        "causal.shapes",
+        N_("The comparison pairs positions of queries and keys one by one."),
+        N_(
+            "Give the queries a column, (T, 1), and the keys a row, (1, S): then every "
+            "query meets every key, and the result is (T, S)."
+        ),
+        raises=r"size of tensor a|must match the size",
     ),
     Mistake(
         "causal.keys-as-rows",
@@ -117,104 +181,5 @@ CAUSAL_MASK = [
         N_("Your mask is mirrored: it allows the last keys and hides the first ones."),
         N_("Column s is key s, from the oldest at the left to the newest."),
         _reversed,
-    ),
-]
-
-
-def _one_more(oracle, lengths, S):
-    return oracle(lengths=(lengths + 1).clamp(max=S), S=S)
-
-
-def _one_less(oracle, lengths, S):
-    return oracle(lengths=(lengths - 1).clamp(min=0), S=S)
-
-
-def _longest(oracle, lengths, S):
-    longest = int(lengths.max()) if lengths.numel() else 0
-    return oracle(lengths=lengths, S=S)[..., :longest]
-
-
-def _first_for_all(oracle, lengths, S):
-    return oracle(lengths=lengths[:1].expand(len(lengths)), S=S)
-
-
-PADDING_MASK = [
-    Mistake(
-        "padding.inverted",
-        N_("Your mask is exactly the opposite: True marks the padding."),
-        _SAY_TRUE,
-        lambda oracle, lengths, S: ~oracle(lengths=lengths, S=S),
-    ),
-    Mistake(
-        "padding.one-too-many",
-        N_("Your mask keeps one padding token of each sentence."),
-        N_("A sentence of length n has the positions 0 to n − 1."),
-        _one_more,
-    ),
-    Mistake(
-        "padding.one-too-few",
-        N_("Your mask hides the last real token of each sentence."),
-        N_("A sentence of length n has the positions 0 to n − 1."),
-        _one_less,
-    ),
-    Mistake(
-        "padding.no-query-axis",
-        N_("Your mask is (B, S): the axis of the queries is missing."),
-        N_(
-            "Scores are (B, T, S). With (B, S) the batch would line up with the "
-            "queries. The shape (B, 1, S) stretches over all queries."
-        ),
-        lambda oracle, lengths, S: oracle(lengths=lengths, S=S)[:, 0],
-    ),
-    Mistake(
-        "padding.hides-queries",
-        N_("Your mask is (B, S, 1): it hides queries, not keys."),
-        N_("Nobody may look at padding: padding is a key. Keys are the last axis."),
-        lambda oracle, lengths, S: oracle(lengths=lengths, S=S).mT,
-    ),
-    Mistake(
-        "padding.at-the-left",
-        N_("Your mask takes the padding to be at the left."),
-        N_("Here a sentence starts at position 0 and padding follows it."),
-        lambda oracle, lengths, S: oracle(lengths=lengths, S=S).flip(-1),
-    ),
-    Mistake(
-        "padding.longest-in-batch",
-        N_("Your mask has as many columns as the longest sentence. It has to have S."),
-        N_("A batch may be padded further than its longest sentence: use S."),
-        _longest,
-    ),
-    Mistake(
-        "padding.first-length-for-all",
-        N_("Your mask uses the first sentence's length for all sentences."),
-        N_("Each row of the batch has a length of its own."),
-        _first_for_all,
-    ),
-    Mistake(
-        "padding.stretched",
-        N_("Your mask is right but stretched to (B, S, S)."),
-        N_("The shape (B, 1, S) stretches by itself, over any number of queries."),
-        lambda oracle, lengths, S: oracle(lengths=lengths, S=S).repeat(1, S, 1),
-    ),
-    Mistake(
-        "padding.zeros-and-ones",
-        N_("Your mask is right but holds the numbers 0 and 1, not True and False."),
-        N_("Compare, or convert at the end with `.bool()`."),
-        applies=lambda got, expected: (
-            isinstance(got, torch.Tensor)
-            and got.dtype != torch.bool
-            and got.shape == expected.shape
-            and bool((got.double() == expected.double()).all())
-        ),
-    ),
-    Mistake(
-        "padding.comparison-shapes",
-        N_("The comparison pairs positions with sentences: the shapes do not line up."),
-        N_(
-            "Give the positions the shape (S,) and the lengths the shape (B, 1, 1): "
-            "then they stretch to (B, 1, S)."
-        ),
-        raises=r"size of tensor a|must match the size|Boolean value of Tensor|"
-        r"only one element tensors|converted to a? ?Python scalar",
     ),
 ]

@@ -2,12 +2,19 @@
 
 from torch import Tensor
 
-from ..check.mistake import Mistake
+from ..check.mistake import Mistake, ways
 from ..i18n import N_
 
-_SIZES = (
-    r"size of tensor a|mat1 and mat2|Expected size for first two dim"
-    r"|must match the size|cannot be multiplied|inconsistent tensor size"
+PRODUCT_SIZES = (
+    r"mat1 and mat2|Expected size for first two dim|cannot be multiplied"
+    r"|inconsistent tensor size|size mismatch, got"
+)
+OTHER_SIZES = r"size of tensor a|must match the size"
+SIZES = f"{PRODUCT_SIZES}|{OTHER_SIZES}"
+FIXED_AXES = (
+    r"Dimension out of range|number of subscripts in the equation"
+    r"|does not match the length of the desired ordering|Wrong shape: expected"
+    r"|values to unpack|must be a 3D tensor|batch1 must be"
 )
 
 
@@ -36,9 +43,13 @@ def _cosine(oracle, q, k):
     return oracle(q=q, k=k) * q.shape[-1] ** 0.5 / lengths
 
 
-def _distance(oracle, q, k):
-    squares = (q**2).sum(-1)[..., :, None] + (k**2).sum(-1)[..., None, :]
-    return squares - 2 * oracle(q=q, k=k) * q.shape[-1] ** 0.5
+def _distance(power, scale, sign=1):
+    def variant(oracle, q, k):
+        squares = (q**2).sum(-1)[..., :, None] + (k**2).sum(-1)[..., None, :]
+        apart = squares - 2 * oracle(q=q, k=k) * q.shape[-1] ** 0.5
+        return sign * apart.clamp(min=0) ** power / q.shape[-1] ** scale
+
+    return variant
 
 
 def _weights(oracle, q, k):
@@ -46,8 +57,37 @@ def _weights(oracle, q, k):
     return (scores - scores.logsumexp(-1, keepdim=True)).exp()
 
 
-def _elementwise(oracle, q, k):
-    return q * k / q.shape[-1] ** 0.5 if q.shape == k.shape else None
+def _elementwise(scale, summed):
+    def variant(q, k):
+        if q.shape != k.shape:
+            return None
+        products = q * k / q.shape[-1] ** scale
+        return products.sum(-1) if summed else products
+
+    return variant
+
+
+def _width_at(axis):
+    """The width is read off an axis that is counted from the front."""
+
+    def variant(oracle, q, k):
+        return oracle(q=q, k=k) * (q.shape[-1] / k.shape[axis]) ** 0.5
+
+    return variant
+
+
+def _queries_at(axis):
+    def variant(oracle, q, k):
+        return oracle(q=q, k=k) * (q.shape[-1] / q.shape[axis]) ** 0.5
+
+    return variant
+
+
+def _without_last(oracle, q, k):
+    D = q.shape[-1]
+    if D == 1:
+        return 0 * oracle(q=q, k=k)
+    return oracle(q=q[..., :-1], k=k[..., :-1]) * ((D - 1) / D) ** 0.5
 
 
 SCORES = [
@@ -95,11 +135,27 @@ SCORES = [
         N_("D = {D} is the size of the last axis, `q.shape[-1]`."),
         _times(lambda T, D, **_: (D / T) ** 0.5),
     ),
-    Mistake(
-        "scores.fixed-width",
-        N_("Your output is divided by √8 on every input, so 8 is written in the code."),
-        N_("Read the width from the tensor: here D = {D}."),
-        _times(lambda D, **_: (D / 8) ** 0.5),
+    *(
+        Mistake(
+            "scores.fixed-width",
+            N_("Your output is divided by √{width} on every input, whatever D is."),
+            N_("Read the width from the tensor: here D = {D}."),
+            _times(lambda D, width=width, **_: (D / width) ** 0.5),
+            figures=lambda width=width: {"width": width},
+        )
+        for width in (2, 3, 4, 8, 16, 32, 64, 128, 512)
+    ),
+    *ways(
+        "scores.width-from-the-front",
+        N_(
+            "You read the width D off an axis that is counted from the front. That "
+            "axis is D only for some inputs."
+        ),
+        N_("Here D = {D} is the size of the last axis, `q.shape[-1]`."),
+        _width_at(1),
+        _queries_at(1),
+        _width_at(0),
+        _queries_at(0),
     ),
     Mistake(
         "scores.not-transposed",
@@ -109,7 +165,7 @@ SCORES = [
             "swap the last two axes of k."
         ),
         _not_transposed,
-        raises=_SIZES,
+        raises=PRODUCT_SIZES,
     ),
     Mistake(
         "scores.sides-swapped",
@@ -121,13 +177,30 @@ SCORES = [
         "scores.all-axes-turned",
         N_("`.T` turns around all axes of a tensor, the batch axis too."),
         N_("Swap the last two axes only: `.mT` or `.transpose(-2, -1)`."),
-        raises=r"only supported on matrices|\.T\b|numpy\.T",
+        # q @ k.T pairs the batch with D
+        raises=r"only supported on matrices|numpy\.T|must match.*\| .*\.T\b",
     ),
     Mistake(
+        "scores.axes-from-the-front",
+        N_("Your code works for one number of axes only. Here is another one."),
+        N_(
+            "Any number of leading axes may come: count axes from the end, as in "
+            '`.transpose(-2, -1)`, or write "..." for those in front.'
+        ),
+        raises=FIXED_AXES,
+    ),
+    *ways(
         "scores.elementwise",
         N_("Your output multiplies q and k position by position."),
-        N_("A score compares one query with one key: a sum over the D products."),
-        _elementwise,
+        N_(
+            "A score compares one query with one key, and there is one for every pair: "
+            "a table (T, S). `@` makes all pairs at once, `*` does not."
+        ),
+        _elementwise(0.5, False),
+        _elementwise(0, False),
+        _elementwise(0.5, True),
+        _elementwise(0, True),
+        raises=OTHER_SIZES,
     ),
     Mistake(
         "scores.softmaxed",
@@ -141,10 +214,27 @@ SCORES = [
         N_("Attention keeps the lengths: a long key can ask for more attention."),
         _cosine,
     ),
-    Mistake(
+    *ways(
         "scores.distance",
-        N_("Your output equals squared distances between q and k."),
+        N_("Your output equals distances between q and k."),
         N_("A score is a dot product: large where q and k point the same way."),
-        _distance,
+        *(
+            _distance(power, scale, sign)
+            for sign in (1, -1)
+            for power in (1, 0.5)
+            for scale in (0, 0.5)
+        ),
+    ),
+    Mistake(
+        "scores.last-product-missing",
+        N_("Your sum leaves out the last of the D products."),
+        N_("The sum runs over all {D} of them: check where your loop or slice ends."),
+        _without_last,
+    ),
+    Mistake(
+        "scores.floored",
+        N_("Your output equals scores rounded down to whole numbers."),
+        N_("`//` divides and rounds down. `/` divides."),
+        lambda oracle, q, k: oracle(q=q, k=k).floor(),
     ),
 ]

@@ -3,15 +3,35 @@
 import math
 
 import torch
+from torch import Tensor
 
-from ..check.mistake import Mistake
+from ..check.mistake import ways
 from ..i18n import N_
 
 _BROADCAST = r"must match the size of tensor b|could not be broadcast"
+_NO_SUCH_AXIS = r"Dimension out of range|is out of bounds for array"
 
 
-def _exp_over(scores, total):
-    return torch.exp(scores) / total
+def _shares(scores: Tensor, dim=-1) -> Tensor:
+    """exp over its sum without a shift: in a native way it overflows."""
+    powers = torch.exp(scores)
+    return powers / powers.sum(dim, keepdim=True)
+
+
+def _axis(number: int):
+    def variant(oracle, scores):
+        if scores.ndim <= number:
+            return None
+        return oracle(scores=scores.movedim(number, -1)).movedim(-1, number)
+
+    return variant
+
+
+def _naive_axis(number: int):
+    def variant(scores):
+        return _shares(scores, number) if scores.ndim > number else None
+
+    return variant
 
 
 def _over_queries(oracle, scores):
@@ -22,116 +42,166 @@ def _over_everything(oracle, scores):
     return oracle(scores=scores.flatten()).view(scores.shape)
 
 
-def _largest_of_all(oracle, scores):
-    shifted = torch.exp(scores - scores.max())
-    return shifted / shifted.sum(-1, keepdim=True)
+def _sum_dropped(scores):
+    return torch.exp(scores) / torch.exp(scores.logsumexp(-1))
 
 
-def _axis_dropped(oracle, scores):
-    if scores.ndim < 2 or scores.shape[-1] != scores.shape[-2]:
-        return None
-    total = torch.exp(scores.logsumexp(-1))
-    return _exp_over(scores, total)
+def _maximum_dropped(oracle, scores):
+    return oracle(scores=scores - scores.amax(-1))
 
 
-def _not_divided(oracle, scores):
+def _both_dropped(scores):
+    powers = torch.exp(scores - scores.amax(-1))
+    return powers / powers.sum(-1)
+
+
+def _not_divided(scores):
     return torch.exp(scores - scores.amax(-1, keepdim=True))
 
 
-def _clamped(oracle, scores):
-    return oracle(scores=scores.clamp(-50, 50))
+def _one_hot(oracle, scores):
+    largest = scores == scores.amax(-1, keepdim=True)
+    return largest.to(scores.dtype) if scores.ndim > 1 else None
+
+
+def _clamped(low, high):
+    return lambda oracle, scores: oracle(scores=scores.clamp(low, high))
+
+
+def _clamped_naive(low, high):
+    return lambda scores: _shares(scores.clamp(low, high))
+
+
+_LIMITS = (10, 20, 50, 80, 88, 100)
+
+
+def _last_left_out(oracle, scores):
+    right = oracle(scores=scores)
+    return right / (1 - right[..., -1:]) if scores.shape[-1] > 1 else None
+
+
+def _divided(values):
+    return values / values.sum(-1, keepdim=True)
 
 
 SOFTMAX = [
-    Mistake(
+    *ways(
+        "softmax.second-axis",
+        N_(
+            "Your softmax runs over axis 1, which is the keys only if there are "
+            "two axes."
+        ),
+        N_("The keys are the last axis, however many come before: count it as −1."),
+        _axis(1),
+        native=(_naive_axis(1),),
+        raises=_NO_SUCH_AXIS,
+    ),
+    *ways(
         "softmax.over-queries",
         N_("Your output equals a softmax down the columns: every column sums to 1."),
         N_("Each query spreads its attention over the keys, which are the last axis."),
         _over_queries,
+        native=(lambda scores: _shares(scores, -2),),
+        raises=_NO_SUCH_AXIS,
     ),
-    Mistake(
+    *ways(
+        "softmax.first-axis",
+        N_("Your output equals a softmax over axis 0."),
+        N_("The keys are the last axis, however many come before: count it as −1."),
+        _axis(0),
+        native=(_naive_axis(0),),
+    ),
+    *ways(
         "softmax.over-everything",
         N_("Your output equals one softmax over all numbers at once."),
         N_("Each row is a distribution of its own: sum over the last axis only."),
         _over_everything,
+        native=(lambda scores: torch.exp(scores) / torch.exp(scores).sum(),),
     ),
-    Mistake(
+    *ways(
         "softmax.axis-dropped",
         N_(
-            "The row sums (or row maxima) lost their axis, so the division pairs "
-            "each column with the sum of another row."
+            "The row sums (or row maxima) lost their axis, so each column is "
+            "paired with the sum of another row."
         ),
         N_(
-            "A reduction takes its axis away. `keepdim=True` keeps it with length 1, "
-            "so that (T, 1) lines up with (T, S)."
+            "A reduction takes its axis away. `keepdim=True` keeps it with length "
+            "1, so that (T, 1) lines up with (T, S)."
         ),
-        _axis_dropped,
+        _maximum_dropped,
+        native=(_sum_dropped, _both_dropped),
         raises=_BROADCAST,
     ),
-    Mistake(
+    *ways(
         "softmax.overflow",
         N_(
-            "Your formula is right for small scores, but exp of a large score is too "
-            "large for {dtype}, and ∞ / ∞ is NaN."
+            "Your formula is right for small scores, but exp of a large score is "
+            "too large for {dtype}, and ∞ / ∞ is NaN."
         ),
         N_(
             "Softmax does not change when every score of a row shifts by the same "
             "number. Shift each row so that its largest score is 0."
         ),
-        lambda oracle, scores: _exp_over(
-            scores, torch.exp(scores).sum(-1, keepdim=True)
-        ),
-        native=True,
+        native=(_shares,),
     ),
-    Mistake(
+    *ways(
+        "softmax.shift-only-above",
+        N_("You shift the scores in the numerator, and not in the sum below it."),
+        N_("exp(s − m) / Σ exp(s − m): the same shifted numbers above and below."),
+        native=(lambda scores: _not_divided(scores) / torch.exp(scores).sum(-1, True),),
+    ),
+    *ways(
         "softmax.largest-of-all",
         N_(
-            "You subtract the largest score of the whole tensor. A row far below it "
-            "becomes exp of a huge negative number, which is 0, and 0 / 0 is NaN."
+            "You subtract the largest score of the whole tensor. A row far below "
+            "it becomes exp of a huge negative number, which is 0, and 0 / 0 is "
+            "NaN."
         ),
         N_("Every row needs its own maximum: take it over the last axis."),
-        _largest_of_all,
-        native=True,
+        native=(lambda scores: _shares(scores - scores.max()),),
+        # an empty batch has no largest score
+        raises=r"numel\(\) == 0",
     ),
-    Mistake(
+    *ways(
         "softmax.shifted-by-mean",
         N_(
             "You subtract the mean of each row. The largest score can still be far "
             "above the mean, and its exp overflows."
         ),
         N_("Only the row's maximum makes every exponent 0 or less."),
-        lambda oracle, scores: _exp_over(
-            scores - scores.mean(-1, keepdim=True),
-            torch.exp(scores - scores.mean(-1, keepdim=True)).sum(-1, keepdim=True),
-        ),
-        native=True,
+        native=(lambda scores: _shares(scores - scores.mean(-1, keepdim=True)),),
     ),
-    Mistake(
+    *ways(
         "softmax.clamped",
-        N_("Your output equals a softmax of scores that were cut off at ±50."),
-        N_("Cutting off changes the answer. Shifting a whole row does not."),
-        _clamped,
+        N_("Your output equals a softmax of scores that were cut off."),
+        N_(
+            "Cutting off makes large scores equal, and that changes the answer. "
+            "Shifting a whole row does not change it."
+        ),
+        *(_clamped(low, c) for c in _LIMITS for low in (-c, None)),
+        native=tuple(_clamped_naive(low, c) for c in _LIMITS for low in (-c, None)),
     ),
-    Mistake(
+    *ways(
         "softmax.not-divided",
-        N_("Your rows do not sum to 1: these are the exponentials before division."),
+        N_("Your rows do not sum to 1: these are exponentials before division."),
         N_("Divide each row by its sum."),
         _not_divided,
     ),
-    Mistake(
+    *ways(
         "softmax.exp-only",
         N_("Your output is exp(scores): the division by the row's sum is missing."),
         N_("Divide each row by its sum, and shift the row before exp."),
-        lambda oracle, scores: torch.exp(scores),
-        native=True,
+        native=(lambda scores: torch.exp(scores),),
     ),
-    Mistake(
+    *ways(
         "softmax.no-exp",
         N_("Your output equals scores divided by their sum: there is no exp."),
         N_("Scores can be negative. exp makes them positive before the division."),
-        lambda oracle, scores: scores / scores.sum(-1, keepdim=True),
+        lambda scores: scores / scores.sum(-1, keepdim=True),
+        lambda scores: _divided(scores - scores.amin(-1, keepdim=True)),
+        lambda scores: _divided(scores - scores.amax(-1, keepdim=True)),
     ),
-    Mistake(
+    *ways(
         "softmax.log",
         N_("Your output is the logarithm of the softmax."),
         N_(
@@ -139,22 +209,49 @@ SOFTMAX = [
         ),
         lambda oracle, scores: oracle(scores=scores).log(),
     ),
-    Mistake(
+    *ways(
         "softmax.base-two",
         N_("Your output equals a softmax with powers of 2 in place of powers of e."),
         N_("Use torch.exp."),
         lambda oracle, scores: oracle(scores=scores * math.log(2)),
     ),
-    Mistake(
+    *ways(
         "softmax.sigmoid",
         N_("Your output equals a sigmoid of each score on its own."),
         N_("The weights of a row compete: each is divided by the sum of the row."),
-        lambda oracle, scores: torch.sigmoid(scores),
+        lambda scores: torch.sigmoid(scores),
     ),
-    Mistake(
+    *ways(
         "softmax.negated",
         N_("Your output gives the largest weight to the smallest score."),
         N_("Look for a minus sign: exp(−x) turns the order around."),
         lambda oracle, scores: oracle(scores=-scores),
+    ),
+    *ways(
+        "softmax.length",
+        N_("The squares of each of your rows sum to 1, and not the row itself."),
+        N_("`normalize` and `norm` divide by a length. Divide by the row's sum."),
+        lambda scores: torch.nn.functional.normalize(_not_divided(scores), dim=-1),
+    ),
+    *ways(
+        "softmax.divided-by-largest",
+        N_("You divide each row of scores by its maximum before exp."),
+        N_("Subtract the maximum: a difference leaves the shares as they are."),
+        lambda oracle, scores: oracle(scores=scores / scores.amax(-1, keepdim=True)),
+    ),
+    *ways(
+        "softmax.hard",
+        N_("Your output is 1 at the largest score of each row and 0 elsewhere."),
+        N_(
+            "That is the hard look-up. The soft one gives every key a share, the "
+            "larger its score, the larger."
+        ),
+        _one_hot,
+    ),
+    *ways(
+        "softmax.last-left-out",
+        N_("The sum that you divide by leaves out the last key of each row."),
+        N_("The sum runs over all keys: check where your loop or slice ends."),
+        _last_left_out,
     ),
 ]
