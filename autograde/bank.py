@@ -30,6 +30,10 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _count = itertools.count(1)
 
 
+class BrokenTest(RuntimeError):
+    """A test cell stopped without a verdict: it is the cell that is wrong."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What a test cell said about an answer.
@@ -102,7 +106,7 @@ class Stage:
         """Put an answer into the exercise's cell and run its test cell.
 
         Without an answer it is the author's own. `hidden=False` runs the test as
-        handed out. Errors of the test cell itself, other than its verdict, are raised.
+        handed out. Errors: BrokenTest if the test cell gives no verdict.
         """
         names = self.last = dict(self.setup)
         for other in self.parts.values():
@@ -112,7 +116,11 @@ class Stage:
         test = _kept(self.parts[number].cell(hidden), f"test of {number}")
         begin = time.perf_counter()
         with _unrecorded(), check.use(seed=seed, dtype=dtype):
-            passed, mistake, message = _judge(test, names)
+            try:
+                passed, mistake, message = _judge(test, names)
+            except Exception as error:
+                text = f"{number}: the test cell stops with {error!r}"
+                raise BrokenTest(text) from error
         seconds = time.perf_counter() - begin
         return Verdict(passed, mistake, message, seconds, _drawn(names["test"]))
 

@@ -2,6 +2,7 @@
 
 import typer
 
+from autograde.bench import bench
 from autograde.build.command import build
 from autograde.classroom.commands import register
 
@@ -11,6 +12,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command()(build)
+app.command()(bench)
 register(app)
 
 

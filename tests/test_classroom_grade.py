@@ -2,6 +2,7 @@
 
 import copy
 import json
+import os
 
 import nbformat
 import pytest
@@ -133,7 +134,8 @@ def classroom(tmp_path_factory):
     files = {name: toy.submit(root, name, row[0]) for name, row in submitted.items()}
     before = {name: file.read_bytes() for name, file in files.items()}
     students = grade.to_grade(room, toy.CHAPTER)
-    outcomes = {o.student: o for o in grade.grade_all(room, toy.CHAPTER, students)}
+    graded = grade.grade_all(room, toy.CHAPTER, students, jobs=2)
+    outcomes = {outcome.student: outcome for outcome in graded}
     after = {name: file.read_bytes() for name, file in files.items()}
     return {
         "room": room,
@@ -314,3 +316,14 @@ def test_nobody_submitted(course):
         grade.to_grade(room, toy.CHAPTER, "s99")
     with pytest.raises(ClassroomError, match="autograde release"):
         grade.to_grade(room, "ch99_none")
+
+
+def _die(*_args):
+    os._exit(1)
+
+
+def test_a_dead_grading_process_is_said_in_one_line(course, monkeypatch):
+    room, _blank = course
+    monkeypatch.setattr(grade, "_work", _die)
+    with pytest.raises(ClassroomError, match="Grade again"):
+        list(grade.grade_all(room, toy.CHAPTER, ["s01", "s02"], jobs=2))

@@ -70,7 +70,13 @@ def collect(chapter: Chapter, root: Root = None) -> None:
 
 
 def grade(
-    chapter: Chapter, only: Only = "", force: Force = False, root: Root = None
+    chapter: Chapter,
+    only: Only = "",
+    force: Force = False,
+    jobs: Annotated[
+        int, typer.Option(help=_("Submissions at a time; 0: one per core."))
+    ] = 0,
+    root: Root = None,
 ) -> None:
     from . import grade as steps
     from .points import points_tables
@@ -79,7 +85,8 @@ def grade(
     with _room(root) as room:
         students = steps.to_grade(room, chapter, only, force)
         outcomes = []
-        run = steps.grade_all(room, chapter, students)
+        jobs = jobs or steps.default_jobs()
+        run = steps.grade_all(room, chapter, students, jobs)
         for outcome in _progress(run, students, _("Grading")):
             outcomes.append(outcome)
         results = load(room, chapter)

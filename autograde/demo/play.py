@@ -138,7 +138,7 @@ def _hand_out_and_in(show: Play, room: Room, made: list[Made]) -> None:
 def _grade(show: Play, room: Room, made: list[Made]) -> Results:
     with show.step(_("autograde")) as say:
         students = grade.to_grade(room, CHAPTER)
-        outcomes = grade.grade_all(room, CHAPTER, students)
+        outcomes = grade.grade_all(room, CHAPTER, students, grade.default_jobs())
         _each(show, outcomes, lambda o: f"{o.student}  {o.seconds:.1f} s")
         say(_("{count} submissions").format(count=len(students)))
     return results.load(room, CHAPTER)

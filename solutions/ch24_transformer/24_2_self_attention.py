@@ -110,7 +110,7 @@ large for a 32-bit number. It gets ∞ / ∞, which is NaN, "not a number".
 ## Exercise 24.2.1 · softmax
 
 Write `softmax(scores)`: every row of the last axis becomes shares that sum to 1. Any number of leading axes
-may come before it. Large scores must not overflow.
+may come before it. Large scores must not overflow. Use torch operations only, so that gradients can flow.
 
 ![A row of scores: subtract the maximum, take exp, divide by the sum](figures/24_2_softmax.svg)
 
@@ -157,6 +157,7 @@ with check.exercise(
         "every row sums to 1", on=check.case(scores="B T S", spread=60.0),
         pair=lambda out: (out.sum(-1), torch.ones(out.shape[:-1])),
     )
+    test.gradients(on=check.case(scores="T S"))
     ### BEGIN HIDDEN TESTS
     test.equals(on=check.odd_cases(scores="B T S"))
     test.equals(on=check.case(scores=[[0.0, -math.inf, 1.0]]))
@@ -309,6 +310,7 @@ with check.exercise(
         check.case(q="B T D", k="B S D", D=16),
         check.case(q="B T D", k="B S D", T=6, S=6, D=6, note="T = S = D"),
     ])
+    test.gradients(on=check.case(q="T D", k="S D"))
     ### BEGIN HIDDEN TESTS
     test.equals(on=check.odd_cases(q="B T D", k="B S D"))
     ### END HIDDEN TESTS
@@ -656,6 +658,7 @@ with check.exercise(
         check.case(**qkv, spread=10.0, tolerance=50, mask=draws.same_keys,
                    note="large scores"),
     ])
+    test.gradients(on=check.case(**qkv, mask=draws.some_keys))
     ### BEGIN HIDDEN TESTS
     test.equals(on=check.odd_cases(**qkv))
     test.equals(on=check.odd_cases(**qkv, mask=draws.blind_query))
@@ -886,7 +889,7 @@ with check.exercise(
     test.equals(run_module, on=[
         check.case(x="B T C", **W),
         check.case(x="B T C", **W, C=6, D=6, note="C = D"),
-        check.case(x="B S C", **W, mask=draws.square_keys, note="masked"),
+        check.case(x="B S C", **W, mask=check.draws.square_keys),
     ])
     test.equals(
         count_parameters, lambda C, D: 3 * C * D, on=check.case(C=12, D=8)
@@ -957,7 +960,7 @@ claims.table([
           f"smallest weight without a mask {see_all.min():.2f}; largest "
           f"weight on the future under the causal mask {future:.0f}",
           "holds if", "there is no causal mask", paper),
-    Claim("24.2-02", "Attention is softmax(QKᵀ/√d_k)·V.",
+    Claim("24.2-02", "Attention is given by softmax(QKᵀ/√d_k)·V.",
           f"largest difference from PyTorch {worst:.1e} over 10 seeds",
           "holds", source=paper),
     Claim("24.2-03", "Query, key and value work like a library search.",
@@ -970,7 +973,7 @@ claims.table([
           f"√D: {scaled[:, 3].mean():.2f}; without the division the softmax "
           f"derivative falls to {final / first:.2f} of its size at D = 16",
           "imprecise", "the example leaves out the √D of its own formula",
-          paper + ", 5 seeds"),
+          "5 seeds; " + paper),
     Claim("24.2-05", "Softmax of these scores gives the printed table.",
           f"first row {[round(p, 3) for p in computed[0].tolist()]}; the best "
           f"temperature, {best_tau:.2f}, is still off by {best_misfit:.3f}",

@@ -11,7 +11,7 @@ from einops import rearrange, reduce
 from autograde.mistakes import right, wrong
 
 
-@wrong("24.2.1", names="softmax.overflow", says="too large for float32")
+@wrong("24.2.1", names="softmax.overflow", says="∞ / ∞ is NaN")
 def softmax(scores):
     return torch.exp(scores) / torch.exp(scores).sum(dim=-1, keepdim=True)
 
@@ -28,7 +28,12 @@ def softmax(scores):
     return e_x / e_x.sum(dim=0, keepdim=True)
 
 
-@wrong("24.2.1", names="softmax.first-axis", says="over axis 0", how="numpy's axis")
+@wrong(
+    "24.2.1",
+    names="softmax.first-axis",
+    how="numpy's axis",
+    dtypes=("float32", "float64"),  # numpy has no bfloat16
+)
 def softmax(x):
     e_x = np.exp(x.numpy() - np.max(x.numpy(), axis=0))
     return torch.from_numpy(e_x / e_x.sum(axis=0))
@@ -270,7 +275,7 @@ def softmax(scores):
     return e / e.sum(dim=-1, keepdim=True)
 
 
-@right("24.2.1", how="in place on its own copy")
+@wrong("24.2.1", names="overwritten", says="needs for the gradient")
 def softmax(scores):
     out = scores.clone()
     out -= scores.amax(-1, keepdim=True)
@@ -279,7 +284,7 @@ def softmax(scores):
     return out
 
 
-@right("24.2.1", how="a numpy round trip in float64")
+@wrong("24.2.1", names="no-gradient", says="no gradient flows")
 def softmax(scores):
     values = scores.double().numpy()
     values = np.exp(values - values.max(axis=-1, keepdims=True))
@@ -334,7 +339,7 @@ def softmax(scores):
     return Softmax.apply(scores)
 
 
-@right("24.2.1", how="python loops, row by row")
+@wrong("24.2.1", names="no-gradient", says="no gradient flows")
 def softmax(scores):
     flat = scores.reshape(-1, scores.shape[-1])
     rows = []

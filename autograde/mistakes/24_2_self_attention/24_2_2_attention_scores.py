@@ -140,7 +140,12 @@ def attention_scores(q, k):
     return (q.unsqueeze(-2) - k.unsqueeze(-3)).pow(2).sum(-1)
 
 
-@wrong("24.2.2", names="scores.distance", how="and divided by the root")
+@wrong(
+    "24.2.2",
+    names="scores.distance",
+    how="and divided by the root",
+    dtypes=("float32", "float64"),  # cdist has no bfloat16
+)
 def attention_scores(q, k):
     return torch.cdist(q, k).square() / math.sqrt(q.shape[-1])
 
@@ -233,7 +238,7 @@ def attention_scores(q, k):
     return (k @ q.mT).mT.contiguous().div(math.sqrt(q.shape[-1]))
 
 
-@right("24.2.2", how="a numpy round trip in float64")
+@wrong("24.2.2", names="no-gradient", says="no gradient flows")
 def attention_scores(q, k):
     a, b = q.double().numpy(), k.double().numpy()
     scores = np.einsum("...td,...sd->...ts", a, b) / np.sqrt(a.shape[-1])

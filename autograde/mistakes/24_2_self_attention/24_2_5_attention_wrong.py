@@ -6,6 +6,7 @@ An answer may call softmax, attention_scores and torch, as in the notebook.
 
 import math
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -166,7 +167,12 @@ def scaled_dot_product_attention(q, k, v, mask=None):
     return softmax(scores) @ v
 
 
-@wrong("24.2.5", names="attention.mask-too-weak", how="minus ten")
+@wrong(
+    "24.2.5",
+    names="attention.mask-too-weak",
+    how="minus ten",
+    dtypes=("float32", "float64"),  # exp(-10) is lost beside 1 in bfloat16
+)
 def scaled_dot_product_attention(q, k, v, mask=None):
     scores = attention_scores(q, k)
     if mask is not None:
@@ -449,3 +455,14 @@ def scaled_dot_product_attention(q, k, v, mask=None):
 def scaled_dot_product_attention(q, k, v, mask=None):
     scores = q @ k.mT / torch.sqrt(q.shape[-1])
     return torch.softmax(scores, dim=-1) @ v
+
+
+@wrong("24.2.5", names="no-gradient", says="no gradient flows")
+def scaled_dot_product_attention(q, k, v, mask=None):
+    a, b, c = (x.double().numpy() for x in (q, k, v))
+    s = a @ np.swapaxes(b, -1, -2) / np.sqrt(a.shape[-1])
+    keep = np.ones(s.shape, bool) if mask is None else mask.numpy()
+    e = np.exp(s - s.max(-1, keepdims=True, where=keep, initial=-1e300)) * keep
+    e = np.where(keep, e, 0)
+    total = e.sum(-1, keepdims=True)
+    return torch.from_numpy(e / np.where(total > 0, total, 1) @ c).to(q.dtype)

@@ -351,7 +351,7 @@ class SelfAttention(nn.Module):
         return scaled_dot_product_attention(q, k, v, mask)
 
 
-@wrong("24.2.6", names="module.shapes", says="each matrix maps C to D")
+@wrong("24.2.6", names="module.shapes", says="Each matrix maps C to D")
 class SelfAttention(nn.Module):
     def __init__(self, C, D):
         super().__init__()

@@ -19,12 +19,17 @@ TOLERANCE = {
 COARSE = (torch.bfloat16, torch.float16)
 
 
+# tensors of at most this many numbers are shown whole
+SMALL = 8
+
+
 @dataclass(frozen=True)
 class Difference:
     """How a value differs from the expected one.
 
     `kind` is "type", "shape", "dtype" or "values". `index` is the first place that
-    differs; `share` the part of the values that do; `note` an observed pattern.
+    differs; `share` the part of the values that do; `pattern` an observed regularity.
+    `whole` holds expected and got if they are small enough to be shown.
     """
 
     kind: str
@@ -34,6 +39,7 @@ class Difference:
     index: tuple = ()
     share: float = 0.0
     pattern: tuple = ()
+    whole: tuple = ()
 
 
 def as_tensor(value):
@@ -122,6 +128,7 @@ def _compare_tensors(got: Tensor, expected: Tensor, tolerance: float, where: str
         index,
         wrong.double().mean().item(),
         pattern(got, expected, wrong, tolerance),
+        (expected, got) if expected.numel() <= SMALL else (),
     )
 
 
@@ -130,7 +137,7 @@ def close(got: Tensor, expected: Tensor, tolerance: float = 1.0) -> Tensor:
     if not expected.dtype.is_floating_point:
         return got == expected
     relative, absolute = TOLERANCE[expected.dtype]
-    if expected.dtype in COARSE and expected.numel():
+    if expected.numel():
         # a small sum of large terms is as rough as the terms are
         largest = expected.abs().nan_to_num(0.0, 0.0, 0.0).max().item()
         absolute *= max(1.0, largest)

@@ -7,13 +7,14 @@ check that failed.
 
 import inspect
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from .. import course
 from ..i18n import _
-from . import generic, verdict, wording
+from . import generic, gradients, verdict, wording
 from .cases import Case, case
 from .compare import as_tensor, compare
 from .mistake import Mistake, call, cast, expect
@@ -109,6 +110,23 @@ class Test:
                     lines += wording.difference_lines(found, run.shown)
                     problem = Problem("invariant", lines, run)
             self._note(problem)
+
+    def gradients(self, *, on: Case | Iterable[Case]) -> None:
+        """The gradients of the exercise's own function are the oracle's: those of the
+        sum of its squared values, with respect to every float input."""
+        names = tuple(inspect.signature(self.oracle).parameters)
+        space = self.oracle.__globals__
+        probe = gradients.probe(self.exercise.name, names, space)
+        for item in [on] if isinstance(on, Case) else on:
+            if self.problem is not None:  # wrong values have wrong gradients
+                return
+            run = self._run(probe, item, gradients.oracle(self.oracle))
+            self.runs[-1] = run = replace(run, oracle=None)  # tells no mistake
+            identity, lines = gradients.trouble(run.outcome, run.shown)
+            if identity:
+                self._note(Problem(identity, lines, run))
+            else:
+                self._judge(run)
 
     # how they run -------------------------------------------------------------
 

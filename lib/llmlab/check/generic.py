@@ -9,7 +9,14 @@ from .probe import Failure
 from .run import Problem
 
 # problems that say all there is to say: no known mistake is looked for
-FINAL = {"not-written", "forbidden", "changed-input", "not-plain"}
+FINAL = {
+    "not-written",
+    "forbidden",
+    "changed-input",
+    "not-plain",
+    "no-gradient",
+    "overwritten",
+}
 
 
 def trouble(run, exercise):

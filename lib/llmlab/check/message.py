@@ -59,11 +59,15 @@ def wrap(text: str, first: str = "  ", rest: str = "  ") -> str:
     return "\n".join([*lines, line.rstrip()])
 
 
+# marks that may not begin a line
+NEVER_FIRST = "，。、：；！？）」”,.:;!?)"
+
+
 def _words(text: str) -> list[str]:
     words, word = [], ""
     for letter in text:
         wide = unicodedata.east_asian_width(letter) in "WF"
-        if wide and word and letter not in ",。、:;!?)」":
+        if wide and word and letter not in NEVER_FIRST:
             words.append(word)
             word = ""
         word += letter

@@ -8,6 +8,7 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -102,10 +103,19 @@ def ways(
 
 def call(function: Callable, known: dict):
     """Call a function with those of the known values that its parameters name."""
-    names = inspect.signature(function).parameters
-    if any(p.kind is p.VAR_KEYWORD for p in names.values()):
+    names = _parameters(function)
+    if names is None:
         return function(**known)
     return function(**{name: known[name] for name in names if name in known})
+
+
+@lru_cache(maxsize=2048)
+def _parameters(function: Callable) -> tuple[str, ...] | None:
+    """The names of a function's parameters; None if it takes any."""
+    found = inspect.signature(function).parameters
+    return (
+        None if any(p.kind is p.VAR_KEYWORD for p in found.values()) else tuple(found)
+    )
 
 
 def precise(inputs: dict) -> dict:

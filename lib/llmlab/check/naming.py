@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from .compare import equal, size
-from .mistake import Mistake, as_floats, looseness
+from .mistake import LOOSE, Mistake, as_floats, looseness
 from .run import Run
 
 # a run tells mistakes apart only if its output holds this many numbers
@@ -22,9 +22,13 @@ def complete(mistakes: Iterable[Mistake], groups: list[list[Run]]) -> Mistake | 
     In a coarse dtype several may: then it is the nearest one, else the first listed.
     """
     for runs in groups:
-        fits = [m for m in mistakes if _explains_all(m, runs)]
-        if fits:
-            return min(fits, key=lambda mistake: _distance(mistake, runs))
+        fits = (m for m in mistakes if _explains_all(m, runs))
+        if any(looseness(run.expected) < LOOSE for run in runs[:1]):
+            found = min(fits, key=lambda m: _distance(m, runs), default=None)
+        else:
+            found = next(fits, None)
+        if found:
+            return found
     return None
 
 
@@ -35,8 +39,10 @@ def _explains_all(mistake: Mistake, runs: list[Run]) -> bool:
         marks.add(_mark(mistake, run))
         if "against" in marks:
             return False
-    # an exception alone does not show a mistake that has a value
-    return bool(marks & ({"value", "small value"} if mistake.variant else SHOWN))
+    if mistake.variant and "error" in marks:
+        # an exception alone does not show a mistake that has a value
+        return bool(marks & {"value", "small value"})
+    return bool(marks & SHOWN)
 
 
 def partial(mistakes: Iterable[Mistake], groups: list[list[Run]]) -> Mistake | None:
@@ -44,13 +50,16 @@ def partial(mistakes: Iterable[Mistake], groups: list[list[Run]]) -> Mistake | N
     beside it. A value that fits says more than an exception that fits."""
     for runs in groups:
         wrong = [run for run in runs if not run.right]
-        marks = [(m, [_mark(m, run) for run in wrong]) for m in mistakes]
+        shown = mistakes
         if wrong and tells(wrong[0]):
             # the message is about the first one
-            marks = [(m, row) for m, row in marks if row[0] in SHOWN]
+            shown = [m for m in mistakes if _mark(m, wrong[0]) in SHOWN]
+        marks = [(m, [_mark(m, run) for run in wrong]) for m in shown]
         for kind in ("value", "error"):
-            best = max((row.count(kind) for _m, row in marks), default=0)
-            same = [m for m, row in marks if row.count(kind) == best]
+            # a mistake that has a value is not shown by exceptions alone
+            rows = [(m, r) for m, r in marks if kind == "value" or not m.variant]
+            best = max((row.count(kind) for _m, row in rows), default=0)
+            same = [m for m, row in rows if row.count(kind) == best]
             if best:
                 return min(same, key=lambda mistake: _distance(mistake, wrong))
     return None

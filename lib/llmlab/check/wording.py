@@ -4,7 +4,7 @@ from torch import Tensor
 
 from ..i18n import _
 from .cases import Case
-from .compare import Difference
+from .compare import SMALL, Difference
 
 
 def number(value) -> str:
@@ -57,7 +57,7 @@ def _and(names: list[str]) -> str:
 
 def _shape_or_value(value) -> str:
     if isinstance(value, Tensor):
-        if value.ndim <= 1 and value.numel() <= 6:
+        if 0 < value.numel() <= SMALL or value.ndim == 0:
             return f"= {short(value)}"
         return str(tuple(value.shape))
     return f"= {value}"
@@ -92,7 +92,7 @@ def _type_lines(difference: Difference, inputs: str) -> list[str]:
         else _("{inputs}: expected a {expected}, yours is a {got}.")
     )
     lines = [text.format(inputs=inputs, expected=difference.expected, got=kind)]
-    if kind == "None":
+    if kind == "None" and not difference.where:
         lines.append(_("→ Does your function end in a return statement?"))
     elif kind == "tuple":
         lines.append(
@@ -134,7 +134,12 @@ def _dtype_lines(difference: Difference, inputs: str) -> list[str]:
 
 def _value_lines(difference: Difference, inputs: str) -> list[str]:
     expected, got = number(difference.expected), number(difference.got)
-    if difference.index:
+    if difference.whole:
+        lines, (expected, got) = [], map(short, difference.whole)
+        first = _("{inputs}: expected {expected}, yours {got}").format(
+            inputs=inputs, expected=expected, got=got
+        )
+    elif difference.index:
         lines = [
             _(
                 "{inputs}: shape and dtype are right, {share} of the values are not."
@@ -149,7 +154,8 @@ def _value_lines(difference: Difference, inputs: str) -> list[str]:
             inputs=inputs, expected=expected, got=got
         )
     seen = pattern_words(difference.pattern)
-    return [*lines, f"{first}; {seen}." if seen else f"{first}."]
+    form = _("{first}; {pattern}.") if seen else _("{first}.")
+    return [*lines, form.format(first=first, pattern=seen)]
 
 
 _DESCRIBE = {

@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from typing import Annotated
 
 import typer
+from rich.cells import cell_len
 
 from llmlab.cli import places, run, verdicts
 from llmlab.cli.errors import LearnerError
@@ -137,7 +138,11 @@ def heading(one: Outcome) -> str:
     left = f"{MARKS[one.state]} {one.exercise.number} {one.exercise.name}  {words}"
     text = _("{got} of {most} points")
     right = text.format(got=f"{one.points:g}", most=f"{one.exercise.points:g}")
-    return left.rstrip() + " " * max(2, 88 - len(left.rstrip()) - len(right)) + right
+    return left.rstrip() + " " * _gap(left.rstrip(), right) + right
+
+
+def _gap(left: str, right: str) -> int:
+    return max(2, 88 - cell_len(left) - cell_len(right))
 
 
 def next_line(found: list[Outcome], section: Section, sections) -> str:

@@ -73,7 +73,8 @@ def pins(where: Places) -> Finding:
     for name, pinned in wanted.items():
         found = _installed(name)
         if found != pinned:
-            wrong[name] = f"{name} {found or _('missing')} ({pinned})"
+            here = found or _("missing")
+            wrong[name] = f"{name} {here} ({pinned})"
     if not wrong:
         text = _("All {count} packages have the locked versions")
         return Finding(GOOD, text.format(count=len(wanted)))

@@ -97,7 +97,7 @@ def find_section(name: str) -> Section:
         raise LearnerError(text.format(name=name, there=there), 2) from None
     if not section.built:
         text = _("Section {number}, {title}, is planned but not written yet.")
-        text = text.format(number=section.number, title=section.title)
+        text = text.format(number=section.number, title=_(section.title))
         raise LearnerError(text, 2)
     return section
 

@@ -106,5 +106,5 @@ def next_step(course: Course, rows: list[Standing], results: dict) -> str:
                 section=row.section.number,
             )
     if not rows:
-        return _("No section of {title} is built yet.").format(title=course.title)
+        return _("No section of {title} is built yet.").format(title=_(course.title))
     return _("Everything there is so far is done. Well done!")

@@ -90,7 +90,7 @@ def added(oracle, q, k, v, mask=None):
     """The bool mask is added to the scores as 0 and 1."""
     if mask is None:
         return None
-    powers = exponentials(oracle, q, k) * torch.where(mask, torch.e, 1.0)
+    powers = exponentials(oracle, q, k) * mask.to(q.dtype).exp()
     return powers / powers.sum(-1, keepdim=True) @ v
 
 

@@ -20,11 +20,19 @@ def _with(change):
     return variant
 
 
+def _scaled(factor):
+    """The scores are multiplied by a factor of the sizes; gradients are known too."""
+
+    def variant(oracle, x, W_Q, W_K, W_V, mask=None):
+        D, C = W_Q.shape
+        wrong = oracle(x=x, W_Q=W_Q * factor(C, D), W_K=W_K, W_V=W_V, mask=mask)
+        return wrong | {"∂W_Q": wrong["∂W_Q"] * factor(C, D)}
+
+    return variant
+
+
 def _identity_values(W_V):
-    D, C = W_V.shape
-    if D != C:
-        raise ValueError("only where C equals D")
-    return {"W_V": torch.eye(C, dtype=W_V.dtype)}
+    return {"W_V": torch.eye(W_V.shape[1], dtype=W_V.dtype)}
 
 
 def _bare_inputs(oracle, x, W_Q, W_K, W_V, mask=None):
@@ -127,13 +135,13 @@ SELF_ATTENTION = [
         "module.scaled-by-C",
         N_("Your scores are divided by √C, the width of the model, instead of √D."),
         N_("The products run over the D = {D} numbers of a query; C is {C} here."),
-        _with(lambda W_Q: {"W_Q": W_Q * (W_Q.shape[0] / W_Q.shape[1]) ** 0.5}),
+        _scaled(lambda C, D: (D / C) ** 0.5),
     ),
     Mistake(
         "module.unscaled",
         N_("Your module equals attention without the division by √D."),
         N_('The scores have variance D = {D}, not 1. See "Why √D".'),
-        _with(lambda W_Q: {"W_Q": W_Q * W_Q.shape[0] ** 0.5}),
+        _scaled(lambda C, D: D**0.5),
     ),
     Mistake(
         "module.divided-by-D",
@@ -142,7 +150,7 @@ SELF_ATTENTION = [
             "Is the division done twice, in attention and around it? Once is enough. "
             'See "Why √D".'
         ),
-        _with(lambda W_Q: {"W_Q": W_Q / W_Q.shape[0] ** 0.5}),
+        _scaled(lambda C, D: D**-0.5),
     ),
     Mistake(
         "module.matrices-turned",

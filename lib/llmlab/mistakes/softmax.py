@@ -50,6 +50,10 @@ def _maximum_dropped(oracle, scores):
     return oracle(scores=scores - scores.amax(-1))
 
 
+def _naive_dropped(scores):
+    return _shares(scores - scores.amax(-1))
+
+
 def _both_dropped(scores):
     powers = torch.exp(scores - scores.amax(-1))
     return powers / powers.sum(-1)
@@ -129,7 +133,7 @@ SOFTMAX = [
             "1, so that (T, 1) lines up with (T, S)."
         ),
         _maximum_dropped,
-        native=(_sum_dropped, _both_dropped),
+        native=(_sum_dropped, _both_dropped, _naive_dropped),
         raises=_BROADCAST,
     ),
     *ways(
