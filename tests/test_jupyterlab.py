@@ -18,6 +18,8 @@ SCROLL = """async (i) => {
 WRONG = """def softmax(scores):
     e = torch.exp(scores - scores.amax(dim=-2, keepdim=True))
     return e / e.sum(dim=-2, keepdim=True)"""
+SCORES = """def attention_scores(q, k):
+    return q @ k.mT / q.shape[-1]"""
 RIGHT = """def softmax(scores):
     e = torch.exp(scores - scores.amax(dim=-1, keepdim=True))
     return e / e.sum(dim=-1, keepdim=True)"""
@@ -88,7 +90,7 @@ def opened(lab, chromium, tmp_path):  # noqa: F811 - fixtures
     target.parent.mkdir(parents=True)
     shutil.copyfile(ROOT / "notebooks" / NOTEBOOK, target)
     server = lab(tmp_path / "my work")
-    page = chromium(1100, 900)
+    page = chromium(1100, 1300)
     page.goto(server.url(f"/lab/tree/{NOTEBOOK}?reset"))
     wait_for_kernel(page)
     # the notebook wants the room that the file list takes
@@ -115,12 +117,17 @@ def test_a_learner_meets_a_message_and_passes(opened):
     message = notebook.run(test)
     assert "0 of 3 points" in message
     assert "softmax down the columns" in message
-    page.evaluate(SCROLL, notebook.places[exercise])
-    keep_screenshot(page, "check")
-
     notebook.write(exercise, RIGHT)
     notebook.run(exercise)
     assert "✓ 24.2.1 softmax" in notebook.run(test)
+
+    scores = "ex24_2_2_attention_scores"
+    notebook.write(scores, SCORES)
+    notebook.run(scores)
+    message = notebook.run("test24_2_2_attention_scores")
+    assert "divided by D instead of √D" in message
+    page.evaluate(SCROLL, notebook.places[scores])
+    keep_screenshot(page, "check")
 
     page.locator(".jp-NotebookPanel").get_by_role(
         "button", name="Validate", exact=True
@@ -128,7 +135,7 @@ def test_a_learner_meets_a_message_and_passes(opened):
     dialog = page.locator(".jp-Dialog")
     dialog.get_by_text(re.compile("Validation Results")).wait_for()
     text = dialog.inner_text()
-    assert "24.2.2 attention_scores" in text  # not written, so it fails
+    assert "24.2.2 attention_scores" in text  # still wrong, so it fails
     assert "24.2.1 softmax" not in text  # passes
     keep_screenshot(page, "validate")
     dialog.get_by_role("button", name="Ok").click()
