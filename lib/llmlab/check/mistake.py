@@ -70,8 +70,11 @@ class Mistake:
             got = {key: got.get(key) for key in wrong}
             expected = {key: expected[key] for key in wrong}
         loose = tolerance * looseness(expected)
-        return equal(as_floats(got, wrong), wrong, loose) and not equal(
-            as_floats(got, expected), expected, tolerance
+        if not equal(as_floats(got, wrong), wrong, loose):
+            return False
+        # where the mistake does no harm it explains nothing
+        return not equal(as_floats(got, expected), expected, tolerance) and not equal(
+            wrong, expected, tolerance
         )
 
     def caused(self, failure: Failure) -> bool:

@@ -233,4 +233,4 @@ def _unwritten_or_failed(error: NotImplementedError, function: Callable) -> dict
     failure = describe(error, function)
     if failure.text:
         return {"failure": failure}
-    return {"not_written": failure.function or "?"}
+    return {"not_written": failure.deeper or failure.function or "?"}

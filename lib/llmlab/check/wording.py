@@ -28,8 +28,8 @@ def describe_inputs(case: Case, inputs: dict) -> str:
     """The inputs of a case in one line: shapes of tensors, values of the rest.
 
     >>> import torch
-    >>> describe_inputs(Case({}, {}), {"q": torch.ones(2, 3), "T": 4})
-    'q (2, 3), T = 4'
+    >>> describe_inputs(Case({}, {}), {"q": torch.ones(4, 5), "T": 4})
+    'q (4, 5), T = 4'
     """
     groups: dict[str, list[str]] = {}
     for name, value in inputs.items():
@@ -195,6 +195,10 @@ def pattern_words(pattern: tuple) -> str:
 
 def _line_words(name: str, right: tuple, total: int) -> str:
     rows, count = name == "rows", len(right)
+    if count == total - 1:
+        (wrong,) = set(range(total)) - set(right)
+        text = _("only row {i} is off") if rows else _("only column {i} is off")
+        return text.format(i=wrong)
     if right == (0,):
         if rows:
             return _("row 0 is right, every later row is off")
@@ -206,10 +210,6 @@ def _line_words(name: str, right: tuple, total: int) -> str:
             else _("columns 0 to {last} are right, every later column is off")
         )
         return text.format(last=count - 1)
-    if count == total - 1:
-        (wrong,) = set(range(total)) - set(right)
-        text = _("only row {i} is off") if rows else _("only column {i} is off")
-        return text.format(i=wrong)
     listed = ", ".join(map(str, right[:6])) + (" …" if count > 6 else "")
     text = (
         _("of {total} rows only these are right: {listed}")
