@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 os.environ["LLMLAB_LANG"] = "en"
+# small tensors: threads that wait for each other cost ten times the work
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 def configure(c, root: Path) -> None:
     """Fill a traitlets configuration for the course at `root`."""
     course = tomllib.loads((root / "course.toml").read_text(encoding="utf-8"))["course"]
-    _extend_path()
+    _prepare_environment()
     _making(c)
     _directories(c, root, course["id"])
     _grading(c)
@@ -35,7 +35,9 @@ def exchange(root: Path) -> Path:
     return Path(os.environ.get("LLMLAB_EXCHANGE") or root / "exchange").resolve()
 
 
-def _extend_path() -> None:
+def _prepare_environment() -> None:
+    # small tensors: threads that wait for each other cost ten times the work
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     # nbgrader starts `alembic` by name when it makes the gradebook
     scripts = str(Path(sys.executable).parent)
     path = os.environ.get("PATH", "")

@@ -462,7 +462,7 @@ def scaled_dot_product_attention(q, k, v, mask=None):
     a, b, c = (x.double().numpy() for x in (q, k, v))
     s = a @ np.swapaxes(b, -1, -2) / np.sqrt(a.shape[-1])
     keep = np.ones(s.shape, bool) if mask is None else mask.numpy()
-    e = np.exp(s - s.max(-1, keepdims=True, where=keep, initial=-1e300)) * keep
-    e = np.where(keep, e, 0)
+    s = np.where(keep, s, -1e300)
+    e = np.exp(s - s.max(-1, keepdims=True)) * keep
     total = e.sum(-1, keepdims=True)
     return torch.from_numpy(e / np.where(total > 0, total, 1) @ c).to(q.dtype)
