@@ -128,7 +128,7 @@ def table(section: str, scores: dict[str, Score]) -> Table:
     shown = Table(
         title=_("Checks of {section} against their bank").format(section=section)
     )
-    shown.add_column(_("exercise"))
+    shown.add_column(_("exercise"), no_wrap=True)
     for heading in (
         _("wrong caught"),
         _("named"),
@@ -137,12 +137,11 @@ def table(section: str, scores: dict[str, Score]) -> Table:
         _("seconds a check"),
         _("slowest"),
     ):
-        shown.add_column(heading, justify="right")
+        shown.add_column(heading, justify="right", no_wrap=True)
     total = Score()
     for number, score in scores.items():
         total.add(score)
-        name = course.exercise(number).name
-        shown.add_row(f"{number} {name}", *_cells(score))
+        shown.add_row(number, *_cells(score))
     shown.add_section()
     shown.add_row(_("all"), *_cells(total))
     return shown
@@ -150,9 +149,9 @@ def table(section: str, scores: dict[str, Score]) -> Table:
 
 def _cells(score: Score) -> list[str]:
     return [
-        f"{score.caught} / {score.wrong}",
-        f"{score.named} / {score.wrong}",
-        f"{score.rejected} / {score.right}",
+        f"{score.caught}/{score.wrong}",
+        f"{score.named}/{score.wrong}",
+        f"{score.rejected}/{score.right}",
         str(score.skipped),
         f"{score.seconds / max(1, score.runs):.3f}",
         f"{score.slowest:.2f}",

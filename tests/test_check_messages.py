@@ -114,6 +114,11 @@ def test_numbers_are_short(value, text):
     assert wording.number(value) == text
 
 
+def test_numbers_that_look_alike_show_more_digits():
+    text = words(ROWS + torch.eye(4, 5) * 3e-5, ROWS)
+    assert "expected 1.00000000, yours 1.00003004" in text
+
+
 @pytest.mark.parametrize("share, text", [(0.0, "0 %"), (1.0, "100 %"), (0.001, "1 %")])
 def test_shares_never_round_to_all_or_nothing(share, text):
     assert wording.percent(share) == text

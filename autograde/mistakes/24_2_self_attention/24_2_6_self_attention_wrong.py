@@ -327,7 +327,7 @@ class SelfAttention(nn.Module):
         )
 
 
-@wrong("24.2.6", names="module.no-attribute", how="super().__init__() forgotten")
+@wrong("24.2.6", names="module.no-init", how="super().__init__() forgotten")
 class SelfAttention(nn.Module):
     def __init__(self, C, D):
         self.W_Q = nn.Linear(C, D, bias=False)
@@ -338,7 +338,7 @@ class SelfAttention(nn.Module):
         return scaled_dot_product_attention(self.W_Q(x), self.W_K(x), self.W_V(x), mask)
 
 
-@wrong("24.2.6", names="module.no-attribute", says="nn.Linear", how="bare parameters")
+@wrong("24.2.6", names="module.not-layers", says="bare tensors", how="bare parameters")
 class SelfAttention(nn.Module):
     def __init__(self, C, D):
         super().__init__()

@@ -12,6 +12,7 @@ from .run import Run
 
 # a run tells mistakes apart only if its output holds this many numbers
 TELLING = 8
+MANY = 8
 SHOWN = {"value", "small value", "error"}
 
 
@@ -49,7 +50,8 @@ def partial(mistakes: Iterable[Mistake], groups: list[list[Run]]) -> Mistake | N
     """The mistake that explains most of the wrong runs, when there is another one
     beside it. A value that fits says more than an exception that fits."""
     for runs in groups:
-        wrong = [run for run in runs if not run.right]
+        # the first few say enough
+        wrong = [run for run in runs if not run.right][:MANY]
         shown = mistakes
         if wrong and tells(wrong[0]):
             # the message is about the first one

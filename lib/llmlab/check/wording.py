@@ -7,7 +7,7 @@ from .cases import Case
 from .compare import SMALL, Difference
 
 
-def number(value) -> str:
+def number(value, digits: int = 4) -> str:
     """A number as short as it stays useful."""
     if isinstance(value, bool | int):
         return str(value)
@@ -15,7 +15,7 @@ def number(value) -> str:
         if value != value or value in (float("inf"), float("-inf")):
             return {"nan": "NaN", "inf": "∞", "-inf": "-∞"}[str(value)]
         small = value != 0 and (abs(value) < 1e-3 or abs(value) >= 1e6)
-        return f"{value:.4e}" if small else f"{value:.4f}"
+        return f"{value:.{digits}{'e' if small else 'f'}}"
     return str(value)
 
 
@@ -134,6 +134,8 @@ def _dtype_lines(difference: Difference, inputs: str) -> list[str]:
 
 def _value_lines(difference: Difference, inputs: str) -> list[str]:
     expected, got = number(difference.expected), number(difference.got)
+    if expected == got:  # they differ further behind
+        expected, got = (number(v, 8) for v in (difference.expected, difference.got))
     if difference.whole:
         lines, (expected, got) = [], map(short, difference.whole)
         first = _("{inputs}: expected {expected}, yours {got}").format(

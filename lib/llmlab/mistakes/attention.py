@@ -157,7 +157,7 @@ ATTENTION = [
     *ways(
         "attention.weights-only",
         N_("Your output is the weights: the product with the values is missing."),
-        N_("Return weights @ v."),
+        N_("Mix the values with these weights: it takes one more matrix product."),
         attending.weights_only,
     ),
     *ways(

@@ -180,14 +180,25 @@ SELF_ATTENTION = [
         raises=r"does not require grad|no grad_fn|element 0 of tensors",
     ),
     Mistake(
+        "module.no-init",
+        N_("Your layers are set before nn.Module is ready for them."),
+        N_("The first line of __init__ is `super().__init__()`."),
+        raises=r"cannot assign (module|parameters?) before",
+    ),
+    Mistake(
+        "module.not-layers",
+        N_("W_Q, W_K and W_V are bare tensors; the test loads weights into layers."),
+        N_("Make each an `nn.Linear`: it holds the matrix as its `weight`."),
+        raises=r"has no attribute 'weight'",
+    ),
+    Mistake(
         "module.no-attribute",
         N_("The module has no layer named W_Q, W_K or W_V."),
         N_(
             "In __init__, after super().__init__(): `self.W_Q = nn.Linear(…)`, and so "
             "on, so that a test can load weights into them."
         ),
-        raises=r"has no attribute 'W_[QKV]'|has no attribute 'weight'|"
-        r"cannot assign (module|parameters?) before",
+        raises=r"has no attribute 'W_[QKV]'",
     ),
     Mistake(
         "module.no-forward",

@@ -34,14 +34,6 @@ def _naive_axis(number: int):
     return variant
 
 
-def _over_queries(oracle, scores):
-    return oracle(scores=scores.mT).mT if scores.ndim > 1 else None
-
-
-def _over_everything(oracle, scores):
-    return oracle(scores=scores.flatten()).view(scores.shape)
-
-
 def _sum_dropped(scores):
     return torch.exp(scores) / torch.exp(scores.logsumexp(-1))
 
@@ -57,10 +49,6 @@ def _naive_dropped(scores):
 def _both_dropped(scores):
     powers = torch.exp(scores - scores.amax(-1))
     return powers / powers.sum(-1)
-
-
-def _not_divided(scores):
-    return torch.exp(scores - scores.amax(-1, keepdim=True))
 
 
 def _one_hot(oracle, scores):
@@ -104,7 +92,7 @@ SOFTMAX = [
         "softmax.over-queries",
         N_("Your output equals a softmax down the columns: every column sums to 1."),
         N_("Each query spreads its attention over the keys, which are the last axis."),
-        _over_queries,
+        _axis(-2),
         native=(lambda scores: _shares(scores, -2),),
         raises=_NO_SUCH_AXIS,
     ),
@@ -119,7 +107,7 @@ SOFTMAX = [
         "softmax.over-everything",
         N_("Your output equals one softmax over all numbers at once."),
         N_("Each row is a distribution of its own: sum over the last axis only."),
-        _over_everything,
+        lambda oracle, scores: oracle(scores=scores.flatten()).view(scores.shape),
         native=(lambda scores: torch.exp(scores) / torch.exp(scores).sum(),),
     ),
     *ways(
@@ -152,7 +140,12 @@ SOFTMAX = [
         "softmax.shift-only-above",
         N_("You shift the scores in the numerator, and not in the sum below it."),
         N_("exp(s − m) / Σ exp(s − m): the same shifted numbers above and below."),
-        native=(lambda scores: _not_divided(scores) / torch.exp(scores).sum(-1, True),),
+        native=(
+            lambda scores: (
+                torch.exp(scores - scores.amax(-1, True))
+                / torch.exp(scores).sum(-1, True)
+            ),
+        ),
     ),
     *ways(
         "softmax.largest-of-all",
@@ -189,7 +182,7 @@ SOFTMAX = [
         "softmax.not-divided",
         N_("Your rows do not sum to 1: these are exponentials before division."),
         N_("Divide each row by its sum."),
-        _not_divided,
+        lambda scores: torch.exp(scores - scores.amax(-1, True)),
     ),
     *ways(
         "softmax.exp-only",
@@ -235,7 +228,9 @@ SOFTMAX = [
         "softmax.length",
         N_("The squares of each of your rows sum to 1, and not the row itself."),
         N_("`normalize` and `norm` divide by a length. Divide by the row's sum."),
-        lambda scores: torch.nn.functional.normalize(_not_divided(scores), dim=-1),
+        lambda scores: torch.nn.functional.normalize(
+            torch.exp(scores - scores.amax(-1, True)), dim=-1
+        ),
     ),
     *ways(
         "softmax.divided-by-largest",
