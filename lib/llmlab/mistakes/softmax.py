@@ -51,11 +51,6 @@ def _both_dropped(scores):
     return powers / powers.sum(-1)
 
 
-def _one_hot(oracle, scores):
-    largest = scores == scores.amax(-1, keepdim=True)
-    return largest.to(scores.dtype) if scores.ndim > 1 else None
-
-
 def _clamped(low, high):
     return lambda oracle, scores: oracle(scores=scores.clamp(low, high))
 
@@ -80,8 +75,7 @@ SOFTMAX = [
     *ways(
         "softmax.second-axis",
         N_(
-            "Your softmax runs over axis 1, which is the keys only if there are "
-            "two axes."
+            "Your softmax runs over axis 1, which is the keys only if there are two axes."
         ),
         N_("The keys are the last axis, however many come before: count it as −1."),
         _axis(1),
@@ -245,7 +239,7 @@ SOFTMAX = [
             "That is the hard look-up. The soft one gives every key a share, the "
             "larger its score, the larger."
         ),
-        _one_hot,
+        lambda scores: (scores == scores.amax(-1, True)).to(scores.dtype),
     ),
     *ways(
         "softmax.last-left-out",
