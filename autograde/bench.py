@@ -129,13 +129,14 @@ def table(section: str, scores: dict[str, Score]) -> Table:
         title=_("Checks of {section} against their bank").format(section=section)
     )
     shown.add_column(_("exercise"), no_wrap=True)
+    # caught and named of all wrong answers' runs, rejected of all right ones'
     for heading in (
-        _("wrong caught"),
+        _("caught"),
         _("named"),
-        _("right rejected"),
+        _("rejected"),
         _("skipped"),
-        _("seconds a check"),
-        _("slowest"),
+        _("s/check"),
+        _("max s"),
     ):
         shown.add_column(heading, justify="right", no_wrap=True)
     total = Score()

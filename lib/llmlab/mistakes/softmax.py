@@ -74,9 +74,7 @@ def _divided(values):
 SOFTMAX = [
     *ways(
         "softmax.second-axis",
-        N_(
-            "Your softmax runs over axis 1, which is the keys only if there are two axes."
-        ),
+        N_("Your softmax runs over axis 1: the keys only if there are two axes."),
         N_("The keys are the last axis, however many come before: count it as −1."),
         _axis(1),
         native=(_naive_axis(1),),
