@@ -59,7 +59,7 @@ class Checkout:
         done = subprocess.run(
             ["make", *words],
             cwd=self.folder,
-            env=os.environ | {"MAKEFLAGS": ""} | env,
+            env=outside_make() | env,
             capture_output=True,
             text=True,
         )
@@ -70,6 +70,11 @@ class Checkout:
     @property
     def stamp(self) -> Path:
         return self.folder / ".venv/.stamp"
+
+
+def outside_make() -> dict[str, str]:
+    """The environment without what `make test` tells a make inside it."""
+    return {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
 
 
 @pytest.fixture
