@@ -74,7 +74,8 @@ class Checkout:
 
 def outside_make() -> dict[str, str]:
     """The environment without what `make test` tells a make inside it."""
-    return {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
+    told = ("MAKE", "MFLAGS", "ARGS", "PIP_ARGS")
+    return {k: v for k, v in os.environ.items() if not k.startswith(told)}
 
 
 @pytest.fixture
