@@ -363,3 +363,9 @@ def softmax(scores):
         new = torch.where(s > -math.inf, (s - newer).exp(), 0)
         total, largest = total * old + new, newer
     return (scores - largest[..., None]).exp() / total[..., None]
+
+
+@wrong("24.2.1", names="softmax.divided-by-mean", says="Your rows sum to S")
+def softmax(scores):
+    e = torch.exp(scores - scores.amax(dim=-1, keepdim=True))
+    return e / e.mean(dim=-1, keepdim=True)

@@ -260,3 +260,8 @@ def attention_scores(q, k):
             for i in range(D):
                 scores[..., t, s] += q[..., t, i] * k[..., s, i] / D**0.5
     return scores
+
+
+@wrong("24.2.2", names="scores.both-widths", says="divided by √(2D)")
+def attention_scores(q, k):
+    return q @ k.mT / (q.shape[-1] + k.shape[-1]) ** 0.5

@@ -236,3 +236,8 @@ def padding_mask(lengths, S):
     for row, n in zip(mask, lengths.tolist(), strict=True):
         row[0, :n] = True
     return mask
+
+
+@wrong("24.2.4", names="padding.inverted-and-shifted", says="the last real token and")
+def padding_mask(lengths, S):
+    return (torch.arange(1, S + 1) >= lengths[:, None])[:, None]

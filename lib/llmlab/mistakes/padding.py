@@ -34,6 +34,14 @@ PADDING_MASK = [
         SAY_TRUE,
         lambda oracle, lengths, S: ~oracle(lengths=lengths, S=S),
     ),
+    Mistake(
+        "padding.inverted-and-shifted",
+        N_("Your mask allows the last real token and the padding, and hides the rest."),
+        N_(
+            "Turn the comparison around, and count positions from 0: position < length."
+        ),
+        lambda oracle, lengths, S: ~oracle(lengths=(lengths - 1).clamp(min=0), S=S),
+    ),
     *ways(
         "padding.head-axis",
         N_("Your mask is (B, 1, 1, S): it has an axis for heads, which come in 24.3."),

@@ -135,6 +135,12 @@ SCORES = [
         N_("D = {D} is the size of the last axis, `q.shape[-1]`."),
         _times(lambda T, D, **_: (D / T) ** 0.5),
     ),
+    Mistake(
+        "scores.both-widths",
+        N_("Your output equals scores divided by √(2D): q's width and k's are added."),
+        N_("The sum has D terms, not 2D: D = {D} is the width of one of them."),
+        _times(lambda D, **_: 0.5**0.5),
+    ),
     *(
         Mistake(
             "scores.fixed-width",

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from ..check.mistake import ways
+from ..check.mistake import Mistake, ways
 from ..i18n import N_
 
 _BROADCAST = r"must match the size of tensor b|could not be broadcast"
@@ -175,6 +175,12 @@ SOFTMAX = [
         N_("Your rows do not sum to 1: these are exponentials before division."),
         N_("Divide each row by its sum."),
         lambda scores: torch.exp(scores - scores.amax(-1, True)),
+    ),
+    Mistake(
+        "softmax.divided-by-mean",
+        N_("Your rows sum to S, not to 1: you divide by the mean of each row."),
+        N_("Divide by the row's sum."),
+        lambda oracle, scores: oracle(scores=scores) * scores.shape[-1],
     ),
     *ways(
         "softmax.exp-only",
