@@ -92,6 +92,12 @@ BROKEN = {
         "return student.double", "return double", "    return double",
         "the test uses the learner's double: write student.double",
     ),
+    "stranger in probe": (
+        "return student.double(number)", "return student.double(helper(number))",
+        "helper(number)",
+        "the probe probe uses helper of the test cell: the learner's process has it "
+        "not, write it inside",
+    ),
     "redefined": (
         "assert callable(probe)", "double = 3", "double = 3",
         "the test redefines the learner's double",

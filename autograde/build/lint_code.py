@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from autograde.build import lint_probe
 from autograde.build.settings import BEGIN_SOLUTION, END_SOLUTION
 from autograde.build.source import Cell
 
@@ -152,6 +153,8 @@ def test(cell: Cell, learners: set[str]) -> Found:
         if _is_probe(node) and [a.arg for a in node.args.args][:1] != ["student"]:
             message = f"the first parameter of the probe {node.name} is not student"
             yield node.lineno, message
+        if _is_probe(node):
+            yield from lint_probe.strangers(node)
 
 
 def _uses(node: ast.AST, names: set[str], probe: str | None) -> Found:

@@ -15,7 +15,6 @@ from collections.abc import Callable
 from contextlib import contextmanager, redirect_stdout, suppress
 
 import nbformat
-from nbformat.v4 import new_output
 
 from llmlab import check
 from llmlab.check.probe import Failure, Outcome
@@ -125,7 +124,8 @@ class Run:
         if self.link is not None and self.link.late:
             text = _("It was stopped after {seconds:g} s.")
             text = text.format(seconds=self.limits.cell_seconds)
-            cell.outputs.append(outputs.error("TimeoutError", text))
+            row = outputs.error("TimeoutError", text)
+            cell.outputs.append(nbformat.from_dict(row))
 
     def _died(self, error: Dead) -> str:
         text = _("Python stopped in cell {cell}: {how}.")
@@ -187,9 +187,9 @@ class Run:
                 lines = traceback.format_exception_only(failed)
                 error = outputs.error(type(failed).__name__, str(failed), lines)
         text = said.getvalue()
-        cell.outputs = [new_output("stream", name="stdout", text=text)] if text else []
-        if error is not None:
-            cell.outputs.append(nbformat.from_dict(error))
+        shown = [outputs.stream(text)] if text else []
+        shown += [error] if error is not None else []
+        cell.outputs = [nbformat.from_dict(row) for row in shown]
         if self._death:
             self.notes.append(self._death)
         test = names.get("test")

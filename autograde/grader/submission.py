@@ -15,7 +15,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-import nbformat
+import nbformat.v4
 
 from autograde.classroom import notes
 from autograde.classroom.adopt import find_notebooks, plain_files
@@ -116,7 +116,7 @@ def _one(known, info, name, path, job, control, deadline, draft: Path) -> dict:
     record["exercises"], record["flags"] = said["exercises"], said["flags"]
     record["sandbox"] = job["sandbox"]
     record["seconds"] = round(time.monotonic() - begin, 3)
-    (draft / f"{name}.ipynb").write_text(nbformat.writes(nb), encoding="utf-8")
+    (draft / f"{name}.ipynb").write_text(_text(nb), encoding="utf-8")
     return {
         "points": {grade_id(c): points(c, info["wanted"]) for c in _graded(nb)},
         "unanswered": _unanswered(nb, info["wanted"]),
@@ -128,6 +128,11 @@ def _one(known, info, name, path, job, control, deadline, draft: Path) -> dict:
         "student_cpu": round(said["student_cpu"], 3),
         "tester_cpu": round(said["tester_cpu"], 3),
     }
+
+
+def _text(nb) -> str:
+    """A notebook as text. Cells were checked one by one when they were mended."""
+    return nbformat.v4.writes(nb) + "\n"
 
 
 def _missing(info: dict) -> dict:

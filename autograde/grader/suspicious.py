@@ -37,10 +37,10 @@ NAMES = {
 
 
 def flags(nb) -> list[str]:
-    """What stands out in a notebook's own code, as sentences."""
+    """What stands out in those cells of a notebook that were run, as sentences."""
     found = []
     for number, cell in enumerate(nb.cells, 1):
-        if cell.cell_type != "code" or _locked(cell):
+        if cell.cell_type != "code" or _locked(cell) or not cell.execution_count:
             continue
         where = cell.metadata.get("nbgrader", {}).get("grade_id") or number
         names = _names(cell.source)

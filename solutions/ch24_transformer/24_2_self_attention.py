@@ -909,7 +909,7 @@ The next cell draws the scores of our sentence. The matrices are random, so they
 table is no longer symmetric: "我 asks 爱" and "爱 asks 我" are two different questions now.
 """
 
-# %%
+# %% tags=["experiment"]
 torch.manual_seed(0)
 layer = SelfAttention(C=4, D=2)
 q, k = layer.W_Q(x), layer.W_K(x)  # (T, D)
