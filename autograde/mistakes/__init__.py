@@ -127,7 +127,9 @@ _GIVEN = {
 def _source(path: Path, node) -> str:
     """What a learner's cell would hold: the imports that are used, and the answer."""
     lines, tree = _parsed(path)
-    used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} - _GIVEN
+    bare = copy.copy(node)
+    bare.decorator_list = []  # the mark is no part of the answer
+    used = {n.id for n in ast.walk(bare) if isinstance(n, ast.Name)} - _GIVEN
     imports = []
     for line in tree.body:
         if isinstance(line, ast.Import | ast.ImportFrom):
