@@ -76,6 +76,19 @@ def grade(
     jobs: Annotated[
         int, typer.Option(help=_("Submissions at a time; 0: one per core."))
     ] = 0,
+    scheduler: Annotated[
+        str,
+        typer.Option(metavar="ADDRESS", help=_("Use the Dask cluster at ADDRESS.")),
+    ] = "",
+    trust: Annotated[
+        bool,
+        typer.Option(
+            "--trust", help=_("Grade even where there is hardly any sandbox.")
+        ),
+    ] = False,
+    sandbox: Annotated[
+        str, typer.Option(help=_("Use full, confined or limits, not the strongest."))
+    ] = "",
     root: Root = None,
 ) -> None:
     from . import grade as steps
@@ -85,8 +98,17 @@ def grade(
     with _room(root) as room:
         students = steps.to_grade(room, chapter, only, force)
         outcomes = []
-        jobs = jobs or steps.default_jobs()
-        run = steps.grade_all(room, chapter, students, jobs)
+        run = steps.grade_all(
+            room,
+            chapter,
+            students,
+            jobs or steps.default_jobs(),
+            trust=trust,
+            level=sandbox,
+            force=force,
+            scheduler=scheduler,
+            started=lambda level: _say(_("Sandbox: {level}").format(level=level)),
+        )
         for outcome in _progress(run, students, _("Grading")):
             outcomes.append(outcome)
         results = load(room, chapter)

@@ -144,33 +144,45 @@ def grade_all(
     trust: bool = False,
     level: str = "",
     force: bool = False,
-    started: Callable[[Grader], None] | None = None,
+    scheduler: str = "",
+    started: Callable[[str], None] | None = None,
 ) -> Iterator[Outcome]:
     """Grade these students' submissions, several at a time; yields them when done.
 
-    `started` is told of the grader, whose `level` is the sandbox. With `force`, even
-    whole results of a stopped run are made anew. Errors: ClassroomError if there is no
-    sandbox, or if another grading is at work.
+    With a `scheduler` the jobs run on a Dask cluster. With `force`, even whole results
+    of a stopped run are made anew. `started` is told the sandbox's level. Errors:
+    ClassroomError if there is no sandbox, or if another grading is at work.
     """
     if not students:
         return
     known = chapters.describe(room, chapter)
     limits = Limits.of(known["limits"])
-    grader = a_grader(limits, trust, level)
-    with alone(room):
+    with alone(room), _place(limits, jobs, trust, level, scheduler) as place:
+        do, jobs, level = place
         if started:
-            started(grader)
-
-        def do(job: dict) -> dict:
-            return grader.do(job, limits.submission_seconds)
-
-        run = Grading(room, chapter, known, do, grader.level, not force)
+            started(level)
+        run = Grading(room, chapter, known, do, level, not force)
         with ThreadPoolExecutor(max(1, jobs)) as pool:
             waiting = [pool.submit(run.one, student) for student in students]
             try:
                 yield from run.written(done.result() for done in as_completed(waiting))
             finally:
                 pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _place(limits: Limits, jobs: int, trust: bool, level: str, scheduler: str):
+    """Where jobs run: a function that does one, how many at a time, the sandbox."""
+    seconds = limits.submission_seconds
+    if scheduler:
+        from .cluster import cluster
+
+        floor = LIMITS if trust else limits.floor
+        with cluster(scheduler, seconds, level, floor) as (do, jobs):
+            yield do, jobs, _("each worker's own")
+        return
+    grader = a_grader(limits, trust, level)
+    yield lambda job: grader.do(job, seconds), jobs, grader.level
 
 
 class Grading:

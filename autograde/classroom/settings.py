@@ -34,6 +34,15 @@ def exchange(root: Path) -> Path:
     return Path(os.environ.get("LLMLAB_EXCHANGE") or root / "exchange").resolve()
 
 
+def database(root: Path) -> str:
+    """The gradebook's address: LLMLAB_GRADEBOOK_URL, else a file of SQLite's.
+
+    For PostgreSQL: `postgresql+psycopg://USER:PASSWORD@HOST/DATABASE`.
+    """
+    named = os.environ.get("LLMLAB_GRADEBOOK_URL")
+    return named or f"sqlite:///{root / 'gradebook' / 'gradebook.db'}"
+
+
 def _prepare_environment() -> None:
     # small tensors: threads that wait for each other cost ten times the work
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -49,7 +58,7 @@ def _directories(c, root: Path, course_id: str) -> None:
     c.CourseDirectory.root = str(root)
     for step in ("submitted", "autograded", "feedback"):
         setattr(c.CourseDirectory, f"{step}_directory", f"gradebook/{step}")
-    c.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook' / 'gradebook.db'}"
+    c.CourseDirectory.db_url = database(root)
     # SQLite does not make folders; a read-only course can still be validated
     with contextlib.suppress(OSError):
         (root / "gradebook").mkdir(exist_ok=True)
