@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import landlock, seccomp
-from .limits import CONFINED, FULL, Limits
+from .limits import CONFINED, FULL, LIMITS, Limits
 
 _libc = ctypes.CDLL(None, use_errno=True)
 NEW_MOUNTS, NEW_UTS, NEW_IPC = 0x00020000, 0x04000000, 0x08000000
@@ -21,6 +21,7 @@ NEW_USER, NEW_PIDS, NEW_NET = 0x10000000, 0x20000000, 0x40000000
 RDONLY, NOSUID, NODEV, NOEXEC, REMOUNT = 1, 2, 4, 8, 32
 NOATIME, NODIRATIME, RELATIME = 1024, 2048, 1 << 21
 BIND, REC, PRIVATE = 4096, 16384, 1 << 18
+PR_SET_CHILD_SUBREAPER = 36
 DETACH, PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP = 2, 1, 4, 24
 SIGKILL = 9
 
@@ -60,6 +61,15 @@ def folders() -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     return tuple(found), hidden
 
 
+def closed_to_others(paths: tuple[Path, ...]) -> Path | None:
+    """A folder that another user cannot enter on the way to Python, if there is one."""
+    for path in paths:
+        for folder in (path, *path.parents):
+            if folder.is_dir() and not folder.stat().st_mode & 0o001:
+                return folder
+    return None
+
+
 # first step, in the process that is going to wait ------------------------------------
 
 
@@ -88,7 +98,8 @@ def shut_in(place: Place, level: str, limits: Limits, slot: int = 0) -> Path:
     _environment(home)
     os.chdir(home)
     _processors(limits, slot)
-    _give_up_root(place)
+    if place.uid or os.geteuid() != 0 or level != LIMITS:
+        _give_up_root(place)
     _resources(limits, used)
     if level == CONFINED:
         devices = [Path("/dev", name) for name in DEVICES]
@@ -189,7 +200,8 @@ def _give_up_root(place: Place) -> None:
     if os.geteuid() == 0:
         uid = place.uid
         if not uid:
-            raise OSError("a user of its own is missing")
+            folder = closed_to_others(place.read)
+            raise OSError(f"other users cannot enter {folder}, where Python lies")
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)

@@ -1,7 +1,6 @@
 """The tester's end of the line to a student's process."""
 
 import json
-import os
 import select
 import signal
 import socket
@@ -48,7 +47,7 @@ class Link:
         finally:
             theirs.close()
             lease.close()
-        self.pid = self._started()
+        self._started()
         wire.send(self.sock, {"files": files, "language": language}, self._soon())
         try:
             hello = wire.receive(self.sock, self._soon())
@@ -62,14 +61,13 @@ class Link:
     def _soon(self) -> float:
         return time.monotonic() + START
 
-    def _started(self) -> int:
+    def _started(self) -> None:
         ready, _, _ = select.select([self.lease], [], [], START)
         said = self.lease.recv(4096) if ready else b""
         row = json.loads(said.splitlines()[0]) if said else {}
         if "pid" not in row:
             self.close()
             raise Broken(str(row.get("failed", "no answer from the zygote")))
-        return row["pid"]
 
     def cell(self, source: str) -> list[dict]:
         """Run one cell; its outputs, not yet looked at. Errors: Dead."""
@@ -135,8 +133,8 @@ class Link:
         return reply
 
     def _interrupt(self) -> None:
-        with suppress(ProcessLookupError, PermissionError):
-            os.kill(self.pid, signal.SIGINT)
+        with suppress(OSError):
+            self.lease.send(b"interrupt")
 
     def _how_it_ended(self) -> str:
         """The zygote's word on the end of the process."""

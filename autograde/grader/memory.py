@@ -1,4 +1,4 @@
-"""How much memory a process and its descendants hold, and how to end a user's rest."""
+"""How much memory a process and its descendants hold, and how to end them."""
 
 import os
 import resource
@@ -17,7 +17,7 @@ def of_tree(pid: int, shared: int = 0) -> int:
     while todo:
         current = todo.pop()
         total += max(0, anonymous(current) - shared)
-        todo += _children(current)
+        todo += children(current)
     return total
 
 
@@ -31,7 +31,8 @@ def anonymous(pid: int | str = "self") -> int:
     return (resident - of_files) * _PAGE
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """The processes that a process has begun and that have not ended."""
     try:
         with open(f"/proc/{pid}/task/{pid}/children") as file:
             return [int(word) for word in file.read().split()]
@@ -39,23 +40,15 @@ def _children(pid: int) -> list[int]:
         return []
 
 
-def kill_user(uid: int) -> None:
-    """End every process of a user that exists for one submission only."""
-    for _round in range(20):
-        found = [pid for pid in _processes() if _owner(pid) == uid]
-        if not found:
+def end_all(pid: int) -> None:
+    """End every child of this process that is left, orphans that it inherits too."""
+    for _round in range(1000):
+        left = children(pid)
+        if not left:
             return
-        for pid in found:
+        for child in left:
             with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-
-
-def _processes() -> list[int]:
-    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
-
-
-def _owner(pid: int) -> int | None:
-    try:
-        return os.stat(f"/proc/{pid}").st_uid
-    except OSError:
-        return None
+                os.kill(child, signal.SIGKILL)
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass

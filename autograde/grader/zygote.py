@@ -35,6 +35,7 @@ class Child:
 
     outer: int
     inner: int
+    handles: tuple
     lease: socket.socket
     slot: int
     memory_mb: int
@@ -101,9 +102,11 @@ class Zygote:
             return
         finally:
             sock.close()
-        child = Child(outer, inner, lease, slot, int(limits.memory_mb))
+        pids = (inner, outer) if outer != inner else (inner,)
+        handles = tuple(_handle(pid) for pid in pids)
+        child = Child(outer, inner, handles, lease, slot, int(limits.memory_mb))
         self.children[outer] = child
-        self.selector.register(lease, selectors.EVENT_READ, self._ended_lease)
+        self.selector.register(lease, selectors.EVENT_READ, self._on_lease)
         _say(lease, {"pid": inner})
 
     def _fork(self, sock, limits: Limits, slot: int) -> tuple[int, int]:
@@ -127,6 +130,8 @@ class Zygote:
 
     def _place(self, slot: int) -> jail.Place:
         root = os.geteuid() == 0
+        if self.level != FULL and jail.closed_to_others(self.read):
+            root = False  # another user could not read Python itself
         uid = FIRST_UID + os.getpid() % USERS * SLOTS + slot if root else 0
         folder = Path(self.folders.name, str(slot))
         if self.level != FULL:
@@ -144,12 +149,17 @@ class Zygote:
             seccomp.prctl(jail.PR_SET_PDEATHSIG, signal.SIGKILL)
         if self.level == FULL:
             jail.leave_namespaces()
+        elif sys.platform.startswith("linux"):
+            # orphans come to this process, which ends them
+            seccomp.prctl(jail.PR_SET_CHILD_SUBREAPER, 1)
         inner = os.fork()
         if inner == 0:
             _leave(lambda: self._student(sock, place, limits, slot))
         os.write(report, inner.to_bytes(4, "big"))
         os.closerange(0, 65_536)
         _pid, status = os.waitpid(inner, 0)
+        if self.level != FULL:
+            memory.end_all(os.getpid())
         os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
     def _student(self, sock, place, limits: Limits, slot: int) -> None:
@@ -178,15 +188,24 @@ class Zygote:
 
     # endings ----------------------------------------------------------------------
 
-    def _ended_lease(self, lease: socket.socket) -> None:
+    def _on_lease(self, lease: socket.socket) -> None:
+        """A word on the lease interrupts the child; its end ends the child."""
         child = next(c for c in self.children.values() if c.lease is lease)
+        said = b""
+        with suppress(OSError):
+            said = lease.recv(64)
+        if said:
+            _signal(child.handles[0], signal.SIGINT)
+            return
         self.selector.unregister(lease)
         self._kill(child)
 
     def _kill(self, child: Child) -> None:
-        for pid in (child.inner, child.outer):
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        # where there is no namespace that ends with its first process, the outer one
+        # has to end the rest, and then ends by itself
+        handles = child.handles if self.level == FULL else child.handles[:1]
+        for handle in handles:
+            _signal(handle, signal.SIGKILL)
 
     def _reap(self, wakeup: socket.socket) -> None:
         with suppress(BlockingIOError):
@@ -202,8 +221,8 @@ class Zygote:
             child = self.children.pop(pid, None)
             if child is None:
                 continue
-            if self.role == STUDENT and self.level != FULL:
-                self._kill_rest(child)
+            for handle in child.handles:
+                _forget(handle)
             with suppress(KeyError, ValueError):
                 self.selector.unregister(child.lease)
             _say(
@@ -216,16 +235,33 @@ class Zygote:
             )
             child.lease.close()
 
-    def _kill_rest(self, child: Child) -> None:
-        """Without a namespace to end, whatever runs as the child's user is ended."""
-        if os.geteuid() == 0:
-            memory.kill_user(self._place(child.slot).uid)
-
     def _watch_memory(self) -> None:
         for child in list(self.children.values()):
             if memory.of_tree(child.inner, self.own) > child.memory_mb * 2**20:
                 child.too_large = True
                 self._kill(child)
+
+
+def _handle(pid: int) -> tuple[str, int]:
+    """A process for good: a number may be given to another one, a handle is not."""
+    if hasattr(os, "pidfd_open"):
+        with suppress(OSError):
+            return "fd", os.pidfd_open(pid)
+    return "pid", pid
+
+
+def _signal(handle: tuple[str, int], number: int) -> None:
+    kind, own = handle
+    with suppress(ProcessLookupError):
+        if kind == "fd":
+            signal.pidfd_send_signal(own, number)
+        else:
+            os.kill(own, number)
+
+
+def _forget(handle: tuple[str, int]) -> None:
+    if handle[0] == "fd":
+        os.close(handle[1])
 
 
 def one_thread() -> None:
