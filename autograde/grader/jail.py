@@ -103,6 +103,7 @@ def shut_in(place: Place, level: str, limits: Limits, slot: int = 0) -> Path:
     _resources(limits, used)
     if level == CONFINED:
         devices = [Path("/dev", name) for name in DEVICES]
+        seccomp.prctl(seccomp.PR_SET_NO_NEW_PRIVS, 1)
         landlock.restrict(place.read, [place.folder, *devices])
     if level in (FULL, CONFINED):
         seccomp.prctl(PR_SET_PDEATHSIG, SIGKILL)

@@ -30,7 +30,7 @@ def stream(text: str, name: str = "stdout") -> dict:
 
 def clean(found: list, limits: Limits) -> list:
     """Outputs of one cell that a notebook may hold."""
-    left = int(limits.output_kb * 1024)
+    left = int(limits.output_kb * 1024) + 200  # for the words that the rest was cut
     made = []
     for row in found[:MOST]:
         if not isinstance(row, dict):
