@@ -142,7 +142,7 @@ def test_python_that_ends_is_started_again_with_the_cells_above():
         "x = 5", "import os\nos._exit(0)", "print(x)", "import os\nos.abort()"
     )
     assert "ended by itself with code 0" in said[1] and said[2] == "5"
-    assert "SIGABRT" in said[3]
+    assert "it was ended by SIG" in said[3]
     assert answer["starts"] == 2
 
 
