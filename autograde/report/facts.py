@@ -59,7 +59,7 @@ def read_facts(
     facts = Facts(student)
     numbers = {exercise.test: exercise.number for exercise in exercises}
     for path in paths:
-        nb = _read(path)
+        nb = read_notebook(path)
         if nb is None:
             continue
         facts.notebooks.append(path)
@@ -70,7 +70,8 @@ def read_facts(
     return facts
 
 
-def _read(path: Path):
+def read_notebook(path: Path):
+    """A graded notebook, quickly; None if it cannot be read."""
     # nbformat's validation takes ten times as long, and nbgrader wrote these files
     try:
         return nbformat.from_dict(json.loads(path.read_text(encoding="utf-8")))
