@@ -1,6 +1,5 @@
 """What is known about each student's graded chapter, beside the points."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -74,8 +73,8 @@ def read_notebook(path: Path):
     """A graded notebook, quickly; None if it cannot be read."""
     # nbformat's validation takes ten times as long, and nbgrader wrote these files
     try:
-        return nbformat.from_dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError):
+        return nbformat.v4.reads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

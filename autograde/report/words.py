@@ -109,6 +109,8 @@ def mistake_words(mistake: str, message: str = "") -> tuple[str, str]:
 
 def _general(text: str) -> str:
     # "{D}" stands for the letter D of the dimension key, "{variance}" for a number
+    text = re.sub(r"\b(\w) = \{\1\}", r"\1 = …", text)
+
     def letter(found: re.Match) -> str:
         name = found[1]
         return name if len(name) == 1 else "…"
