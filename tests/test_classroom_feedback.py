@@ -70,7 +70,7 @@ def pages(tmp_path_factory):
 
 def test_the_checks_words_are_there(pages):
     assert "You added a half." in pages["wrong"]
-    assert "Score: 3.0 / 5.0" in pages["wrong"]
+    assert "Score: 3 / 5" in pages["wrong"]
 
 
 def test_no_hidden_test_is_shown(pages):

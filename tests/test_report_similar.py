@@ -10,7 +10,7 @@ from copydetect import compare_files
 from autograde import mistakes
 from autograde.classroom.results import Exercise, Results
 from autograde.report import similar, similar_class
-from autograde.report.similar import ABOVE, Alike, Usual, compare
+from autograde.report.similar import Alike, Usual, compare
 
 STUB = '''\
 def softmax(scores):
@@ -42,10 +42,23 @@ def softmax(scores):
 """
 
 
-def found(*answers, stubs=(STUB,), above=ABOVE):
+# answers of others, in which nothing is alike
+OTHERS = {
+    f"o{i}": f"def softmax(scores):\n    x = {[i**3, i, 77 - i, i * 5, 991 * i]}\n"
+    f"    return {'-'.join(map(str, range(i, i + 9)))}, x"
+    for i in range(5)
+}
+
+
+def compare_in_class(**answers):
+    """Compare these answers in a class of more."""
+    return compare("t", OTHERS | answers, [STUB])
+
+
+def found(*answers, stubs=(STUB,)):
     """The pairs that are alike, as pairs of numbers."""
-    named = {f"s{i}": answer for i, answer in enumerate(answers)}
-    result = compare("t", named, list(stubs), above)
+    named = OTHERS | {f"s{i}": answer for i, answer in enumerate(answers)}
+    result = compare("t", named, list(stubs))
     return [(int(a.first[1:]), int(a.second[1:])) for a in result.unusual]
 
 
@@ -58,7 +71,7 @@ def renamed(source):
 
 def test_renamed_variables_are_alike():
     assert found(ANSWER, renamed(ANSWER), OTHER) == [(0, 1)]
-    [pair] = compare("t", {"a": ANSWER, "b": renamed(ANSWER)}, [STUB]).unusual
+    [pair] = compare_in_class(a=ANSWER, b=renamed(ANSWER)).unusual
     assert pair.similarity == pytest.approx(1)
     assert not pair.same_text
 
@@ -71,9 +84,7 @@ def test_reordered_lines_are_alike():
 
 
 def test_the_same_text_is_said():
-    [pair] = compare(
-        "t", {"a": ANSWER, "b": ANSWER + "\n\n", "c": OTHER}, [STUB]
-    ).unusual
+    [pair] = compare_in_class(a=ANSWER, b=ANSWER + "\n\n", c=OTHER).unusual
     assert (pair.first, pair.second, pair.same_text) == ("a", "b", True)
 
 
@@ -157,6 +168,10 @@ def test_the_whole_class_is_fast(bank):
     started = time.monotonic()
     assert compare("t", answers, []).count == 300
     assert time.monotonic() - started < 20
+
+
+def test_what_half_of_a_small_class_has_is_usual():
+    assert compare("t", {"a": ANSWER, "b": ANSWER, "c": OTHER}, [STUB]).unusual == ()
 
 
 def test_pairs_add_up_over_exercises():

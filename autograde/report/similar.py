@@ -88,7 +88,8 @@ def compare(
     count = sum(len(group.students) for group in found)
     likeness = _likeness(found, above)
     have_it = _have_it(found, likeness)
-    few = max(FEW, SHARE * count)
+    # what half of a small class has is usual there
+    few = min(max(FEW, SHARE * count), count / 2)
     texts = {name: _text(answers[name], stubs) for g in found for name in g.students}
     unusual = _unusual(test, found, likeness, have_it, few, count, texts)
     unusual += _same_texts(test, texts, few, {(a.first, a.second) for a in unusual})
