@@ -72,7 +72,7 @@ def test_grace_comes_before_every_day(after, days):
 def test_penalty(policy, days, points, off, used):
     found = rules(policy).penalty("s", "a", DUE + days * DAY, points)
     assert (found.points_off, found.late_days_used) == (pytest.approx(off), used)
-    assert bool(days) == ("days late" in found.words)
+    assert bool(days) == ("late by" in found.words)
 
 
 def test_no_due_date_and_no_submission_cost_nothing():

@@ -239,7 +239,7 @@ def test_explain_says_what_is_known(room):
     assert "mended: A test was mended." in said
     assert "seconds: 4.0" in said
     assert "submitted: 2026-01-31 12:00 UTC" in said
-    assert "1 days late" in said
+    assert "late by 1 d" in said
     assert f"autograded/half2/{toy.CHAPTER}/{toy.NAME}.ipynb" in said
     assert "feedback page" not in said
     said = explain.explain(room, "good", "ADD")

@@ -149,7 +149,7 @@ class Rules:
 
     def _words(self, due, submitted_at, days: int, free: int, share: float) -> str:
         words = [
-            _("Due {due}, submitted {submitted}: {days} days late.").format(
+            _("Due {due}, submitted {submitted}: late by {days} d.").format(
                 due=self.local(due), submitted=self.local(submitted_at), days=days
             )
         ]
