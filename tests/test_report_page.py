@@ -6,6 +6,7 @@ import re
 import nbformat
 import pytest
 import toy_course as toy
+from browser import chromium  # noqa: F401 - a fixture
 from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
@@ -150,6 +151,16 @@ def test_pictures_say_in_words_what_they_show(soup):
     assert len(alts) == 3
     assert all(len(alt) > 40 for alt in alts)
     assert "1.1.1: 40 %" in alts[1]
+
+
+@pytest.mark.browser
+def test_the_page_fits_a_phone(soup, chromium, tmp_path):  # noqa: F811
+    file = tmp_path / "report.html"
+    file.write_text(str(soup), encoding="utf-8")
+    view = chromium(360, 640)
+    view.goto(file.as_uri())
+    assert view.evaluate("document.documentElement.scrollWidth") <= 360
+    assert not [a for a in view.watch.remote if not a.startswith("file:")]
 
 
 def test_tables_can_be_read_aloud(soup):

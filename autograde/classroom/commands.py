@@ -14,7 +14,6 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from autograde.report.forms import Form
 from llmlab.i18n import _
 
 Chapter = Annotated[
@@ -30,16 +29,21 @@ Only = Annotated[str, typer.Option(metavar="STUDENT", help=_("Only this student.
 
 def register(app: typer.Typer) -> None:
     """Add the classroom's commands to the `autograde` command."""
+    from autograde.report import commands as reports
+
     for function, text in (
         (release, _("Put a chapter's notebooks into the exchange for students.")),
         (collect, _("Take the students' submissions out of the exchange.")),
         (grade, _("Grade the submissions that are new since the last time.")),
         (feedback, _("Make the students' feedback pages and release them.")),
-        (export, _("Write the points for a spreadsheet or a learning platform.")),
-        (report, _("Show the points and mistakes of the class; write a page.")),
-        (explain, _("Show what is known about one student's exercise.")),
-        (similar, _("Show which answers are unusually alike.")),
-        (late, _("Show late submissions, and what lateness costs.")),
+        (
+            reports.export,
+            _("Write the points for a spreadsheet or a learning platform."),
+        ),
+        (reports.report, _("Show the points and mistakes of the class; write a page.")),
+        (reports.explain, _("Show what is known about one student's exercise.")),
+        (reports.similar, _("Show which answers are unusually alike.")),
+        (reports.late, _("Show late submissions, and what lateness costs.")),
         (formgrader, _("Open nbgrader's page for this course in the browser.")),
     ):
         app.command(help=text)(function)
@@ -119,115 +123,6 @@ def feedback(chapter: Chapter, only: Only = "", root: Root = None) -> None:
                 _say(f"{page.student}: {page.reason} ({page.folder})")
         text = _("{count} feedback pages released.")
         _say(text.format(count=sum(page.released for page in pages)))
-
-
-def export(
-    chapter: Chapter,
-    form: Annotated[
-        Form, typer.Option("--for", help=_("For whom the points are written."))
-    ] = Form.CSV,
-    to: Annotated[
-        str,
-        typer.Option(help=_("The file, or Gradescope's folder; - for the terminal.")),
-    ] = "",
-    ids: Annotated[
-        Path | None, typer.Option(help=_("Students' ids elsewhere: gradebook/ids.csv."))
-    ] = None,
-    column: Annotated[
-        str, typer.Option(help=_("The assignment's name in Canvas or Moodle."))
-    ] = "",
-    root: Root = None,
-) -> None:
-    from autograde.report import export as steps
-
-    from .results import load
-
-    with _room(root) as room:
-        results = load(room, chapter)
-        count, file = steps.export(room, results, form, to, ids, column)
-        if file != "-":
-            text = _("{count} students written to {file}.")
-            _say(text.format(count=count, file=file))
-
-
-def report(
-    chapter: Chapter,
-    to: Annotated[
-        Path | None, typer.Option(help=_("The page: gradebook/reports/CHAPTER.html."))
-    ] = None,
-    open_it: Annotated[
-        bool, typer.Option("--open", help=_("Show the page in the browser."))
-    ] = False,
-    root: Root = None,
-) -> None:
-    from autograde.report import page
-    from autograde.report.facts import gather
-
-    from . import report as tables
-    from .points import points_tables
-    from .results import load
-
-    with _room(root) as room:
-        results = load(room, chapter)
-        facts = gather(room, results)
-        console = Console()
-        console.print(*points_tables(results))
-        console.print(tables.mistakes_table(room, results, facts))
-        for student, reason in tables.reasons(results):
-            _say(f"{student}: {reason}")
-        file = to or room.gradebook_folder / "reports" / f"{chapter}.html"
-        page.write(page.make(room, results, facts), file)
-        _say(_("The page: {file}").format(file=file))
-        if open_it:
-            typer.launch(file.resolve().as_uri())
-
-
-def explain(
-    student: str,
-    exercise: Annotated[str, typer.Argument(help=_("24.2.1 or its name."))],
-    root: Root = None,
-) -> None:
-    from autograde.report import explain as steps
-
-    with _room(root) as room:
-        _say(steps.explain(room, student, exercise))
-
-
-def similar(
-    chapter: Chapter,
-    above: Annotated[
-        float, typer.Option(min=0.1, max=1, help=_("Alike from this share on."))
-    ] = 0.8,
-    root: Root = None,
-) -> None:
-    from autograde.report import similar_class as steps
-    from autograde.report.facts import gather
-
-    from .results import load
-
-    with _room(root) as room:
-        results = load(room, chapter)
-        found = steps.usual(room, results, gather(room, results), above)
-        console = Console()
-        console.print(steps.usual_table(results, found))
-        console.print(steps.pairs_table(results, steps.pairs(found)))
-
-
-def late(
-    chapter: Chapter,
-    apply: Annotated[
-        bool, typer.Option("--apply", help=_("Write the penalties into the gradebook."))
-    ] = False,
-    root: Root = None,
-) -> None:
-    from autograde.report import late_class as steps
-
-    with _room(root) as room:
-        if apply:
-            steps.refresh(room, chapter)
-        Console().print(steps.late_table(room, chapter))
-        for hint in steps.hints(room, chapter):
-            _say(hint)
 
 
 def formgrader(
