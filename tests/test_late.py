@@ -249,6 +249,24 @@ def test_the_settings(tmp_path):
     )
 
 
+def test_the_guides_example_works(tmp_path):
+    guide = (toy.REPOSITORY / "docs" / "instructors.md").read_text("utf-8")
+    part = guide.partition("## Late days")[2].partition("## Points for")[0]
+    (tmp_path / "course.toml").write_text(part.split("```")[1], encoding="utf-8")
+    policy = read_policy(tmp_path)
+    assert (policy.free_days, policy.per_day, policy.maximum) == (3, 0.1, 0.5)
+    table = [line for line in part.splitlines() if line.startswith("| ")]
+    cells = [[c.strip() for c in line.strip("|").split("|")] for line in table]
+    (tmp_path / "late.csv").write_text("\n".join(";".join(c) for c in cells), "utf-8")
+    found = Rules(policy, read_rows(tmp_path / "late.csv", policy.zone))
+    assert found.chapters() == ["ch24_transformer", "ch25_training"]
+    first = found.due("s001", "ch24_transformer")
+    assert first == datetime(2026, 10, 1, 16, tzinfo=UTC)
+    assert found.due("s017", "ch24_transformer") == first + 2 * DAY
+    assert found.due("s019", "ch24_transformer").hour == 10
+    assert found.days_left("s018") == 6
+
+
 LATE = "\n[late]\nfree_days = 1\nper_day = 0.2\ntimezone = 'Asia/Shanghai'\n"
 
 

@@ -4,7 +4,7 @@ Canvas reads the columns Student, ID, SIS User ID, SIS Login ID and Section, the
 assignments, and a row "Points Possible" (canvas-lms, `lib/gradebook_importer.rb`).
 Moodle asks which column is what (docs.moodle.org, "Grade import").
 
-Both take an empty field for "remove this grade": who is not graded is left out.
+An empty field could remove a grade there: who is not graded is left out.
 """
 
 import csv
