@@ -1,5 +1,6 @@
 """Late days: due dates, extensions and penalties, by tables and through nbgrader."""
 
+import csv
 import os
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -257,7 +258,8 @@ def test_the_guides_example_works(tmp_path):
     assert (policy.free_days, policy.per_day, policy.maximum) == (3, 0.1, 0.5)
     table = [line for line in part.splitlines() if line.startswith("| ")]
     cells = [[c.strip() for c in line.strip("|").split("|")] for line in table]
-    (tmp_path / "late.csv").write_text("\n".join(";".join(c) for c in cells), "utf-8")
+    with (tmp_path / "late.csv").open("w", encoding="utf-8") as file:
+        csv.writer(file, delimiter=";").writerows(cells)
     found = Rules(policy, read_rows(tmp_path / "late.csv", policy.zone))
     assert found.chapters() == ["ch24_transformer", "ch25_training"]
     first = found.due("s001", "ch24_transformer")
