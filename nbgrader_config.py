@@ -9,3 +9,5 @@ from autograde.classroom.settings import configure
 
 c = get_config()  # noqa: F821 - put here by traitlets
 configure(c, Path(__file__).resolve().parent)
+# due dates, extensions and late days: gradebook/late.csv and [late] in course.toml
+c.AssignLatePenalties.plugin_class = "autograde.report.late_gradebook.LateDays"

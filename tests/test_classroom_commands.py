@@ -90,11 +90,52 @@ def test_a_whole_term(run, tmp_path):
 
     output = run("report", toy.CHAPTER, *at)
     assert re.search(r"mean .*1\.0 .*3\.0 .*4\.0", output)
-    assert re.search(r"1\.1\.1 .* 1 .*expected 3, yours 3\.5", output)
+    assert re.search(r"1\.1\.1 .* 1 .*You added a half\.", output)
+    page = root / "gradebook" / "reports" / f"{toy.CHAPTER}.html"
+    assert str(page) in output.replace("\n", "")
+    assert "You added a half." in page.read_text(encoding="utf-8")
+    run("report", toy.CHAPTER, "--to", tmp_path / "r.html", *at)
+    assert (tmp_path / "r.html").is_file()
+    assert re.search(r"1\.1\.1 +2 +2 ", run("similar", toy.CHAPTER, *at))
     for name in ("1.1.1", "add", "test1_1_1_add"):
         output = run("explain", "s02", name, *at)
-        assert "0 / 2" in output and "✗ 1.1.1 add" in output
+        assert "0 / 2" in output and "✗ 1.1.1" in output
     assert "✓ 1.1.1" in run("explain", "s01", "1.1.1", *at)
+
+
+def test_exports_for_platforms(run, tmp_path):
+    root = toy.make_course(tmp_path / "course")
+    at = ("--root", root)
+    run("release", toy.CHAPTER, *at)
+    blank = nbformat.read(root / "notebooks" / toy.CHAPTER / f"{toy.NAME}.ipynb", 4)
+    toy.submit(root, "s01", toy.answered(blank))
+    run("grade", toy.CHAPTER, *at)
+    words = ("export", toy.CHAPTER, *at, "--to", "-", "--for")
+    assert "s01,,,s01,,5" in run(*words, "canvas")
+    assert "s01,,5," in run(*words, "moodle", "--column", "Sums")
+    assert "1 students" in run("export", toy.CHAPTER, "--for", "gradescope", *at)
+    assert (tmp_path / "gradescope" / "s01" / "results.json").is_file()
+    assert "'blackboard'" in run(*words, "blackboard", code=2)
+
+
+def test_lateness_is_shown_and_applied(run, tmp_path):
+    root = toy.make_course(tmp_path / "course")
+    at = ("--root", root)
+    with (root / "course.toml").open("a") as file:
+        file.write("\n[late]\nper_day = 0.2\n")
+    run("release", toy.CHAPTER, *at)
+    blank = nbformat.read(root / "notebooks" / toy.CHAPTER / f"{toy.NAME}.ipynb", 4)
+    toy.submit(root, "s01", toy.answered(blank))
+    run("grade", toy.CHAPTER, *at)
+    late = root / "gradebook" / "late.csv"
+    late.write_text(f"chapter,due\n{toy.CHAPTER},2026-01-29 12:00\n")
+    output = run("late", toy.CHAPTER, *at)
+    assert re.search(r"s01 .* 2 +0 +0 +2 *\n", output)
+    assert "--apply" in output
+    assert "--apply" not in run("late", toy.CHAPTER, "--apply", *at)
+    assert re.search(r"s01 .*2 .*3 .*3", run("report", toy.CHAPTER, *at))
+    late.write_text("chapter,due\nx,soon\n")
+    assert "late.csv, line 2" in _error(run, "late", toy.CHAPTER, *at)
 
 
 def test_a_newer_submission_is_graded_again(run, tmp_path):
@@ -133,7 +174,9 @@ def _error(run, *words):
     return run(*words, code=1)
 
 
-@pytest.mark.parametrize("command", ["grade", "feedback", "export", "report"])
+@pytest.mark.parametrize(
+    "command", ["grade", "feedback", "export", "report", "similar", "late"]
+)
 def test_an_unknown_chapter_gets_one_clear_line(run, tmp_path, command):
     root = toy.make_course(tmp_path / "course")
     output = _error(run, command, "ch99_none", "--root", root)
@@ -157,7 +200,7 @@ def test_every_command_has_help(run):
     listing = run("--help")
     for name in (
         "release", "collect", "grade", "feedback", "export", "report", "explain",
-        "formgrader",
+        "similar", "late", "formgrader",
     ):  # fmt: skip
         line = next(line for line in listing.splitlines() if f" {name} " in line)
         assert line.rstrip(" │").endswith((".", "…")), line

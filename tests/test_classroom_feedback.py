@@ -6,6 +6,7 @@ import json
 import nbformat
 import pytest
 import toy_course as toy
+from browser import chromium  # noqa: F401 - a fixture
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
@@ -45,6 +46,21 @@ def _peeks(nb):
     return nb
 
 
+def _note(room, student):
+    """What only an instructor may see, and a comment, beside the grades."""
+    [path] = results.graded_notebooks(room, toy.CHAPTER, student)
+    nb = nbformat.read(path, 4)
+    record = nb.metadata.setdefault("llmlab_grading", {})
+    record.update(flags=["It looked for the gradebook."], sandbox="L3", seconds=2.5)
+    record["exercises"] = {"1.1.1": {"passed": False, "mistake": "add.half"}}
+    nbformat.write(nb, path)
+    with room.gradebook() as gradebook:
+        ids = ("ex1_1_1_add", toy.NAME, toy.CHAPTER, student)
+        text = "Nearly! <script>evil(7)</script>"
+        gradebook.find_comment(*ids).manual_comment = text
+        gradebook.db.commit()
+
+
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     """Feedback pages as text, by student."""
@@ -63,6 +79,7 @@ def pages(tmp_path_factory):
         outcome.state != results.FAILED
         for outcome in grade.grade_all(room, toy.CHAPTER, students)
     )
+    _note(room, "wrong")
     made = feedback.give_feedback(room, toy.CHAPTER, students)
     return {
         page.student: (page.folder / f"{toy.NAME}.html").read_text("utf-8")
@@ -72,7 +89,53 @@ def pages(tmp_path_factory):
 
 def test_the_checks_words_are_there(pages):
     assert "You added a half." in pages["wrong"]
-    assert "Score: 3.0 / 5.0" in pages["wrong"]
+    assert "Score: 3 / 5" in pages["wrong"]
+
+
+def test_a_table_at_the_top_says_what_to_look_at(pages):
+    page = BeautifulSoup(pages["wrong"], "html.parser")
+    rows = [
+        [cell.get_text(" ", strip=True) for cell in row.select("th, td")]
+        for row in page.select("table.summary tbody tr")
+    ]
+    assert rows[0][:2] == ["1.1.1 add", "✗ 0 / 2"]
+    assert rows[0][2].startswith("You added a half.")
+    assert rows[1] == ["1.1.2 double", "✓ 3 / 3", ""]
+    for link in page.select("table.summary a"):
+        assert page.find(id=link["href"][1:]), link
+    [verdict] = page.select(".verdict.none")
+    assert "You added a half." in verdict.get_text()
+    assert "Nearly!" in page.find(id="comment-test1_1_1_add").get_text()
+
+
+def test_what_is_for_instructors_is_not_shown(pages):
+    assert "gradebook." not in pages["wrong"]
+    assert "L3" not in pages["wrong"]
+
+
+def test_a_page_runs_nothing_and_loads_nothing(pages):
+    for name, text in pages.items():
+        page = BeautifulSoup(text, "html.parser")
+        assert not page.find_all(["script", "link", "iframe", "object", "form"]), name
+        [policy] = page.select("meta[http-equiv=Content-Security-Policy]")
+        rules = dict(r.split(" ", 1) for r in policy["content"].split("; "))
+        assert rules["default-src"] == "'none'" and "script-src" not in rules
+        assert page.select_one("meta[name=viewport]")
+        for image in page.find_all("img"):
+            assert image.get("src", "data:").startswith(("data:image/", "x")), image
+        assert "@import" not in text and "url(" not in text
+
+
+@pytest.mark.browser
+def test_a_page_fits_a_phone(pages, chromium, tmp_path):  # noqa: F811
+    view = chromium(360, 640)
+    for name, text in pages.items():
+        file = tmp_path / f"{name}.html"
+        file.write_text(text, encoding="utf-8")
+        view.goto(file.as_uri())
+        assert view.evaluate("document.documentElement.scrollWidth") <= 360, name
+    assert not [a for a in view.watch.remote if not a.startswith("file:")]
+    assert not view.watch.errors
 
 
 def test_no_hidden_test_is_shown(pages):

@@ -14,6 +14,7 @@ from autograde.build.words import placeholders
 CATALOGUE = f"locale/{LOCALE}/llmlab.po"
 COMPILED = f"lib/llmlab/locale/{LOCALE}/LC_MESSAGES/llmlab.mo"
 KEYWORDS = {"_": None, "N_": None}
+METHODS = {".py": "python", ".j2": "jinja2"}
 
 
 def collect(root: Path, contents: Contents) -> list[Message]:
@@ -22,7 +23,9 @@ def collect(root: Path, contents: Contents) -> list[Message]:
     for title in titles(contents):
         found.setdefault(title, Message(title, "course.toml"))
     for folder in ("lib/llmlab", "autograde"):
-        for path in sorted((root / folder).rglob("*.py")):
+        # pages that are made from templates speak too
+        files = [p for p in (root / folder).rglob("*") if p.suffix in METHODS]
+        for path in sorted(files):
             note = path.relative_to(root).as_posix()
             for text in _extract(path):
                 found.setdefault(text, Message(text, note, bool(placeholders(text))))
@@ -58,5 +61,5 @@ def titles(contents: Contents) -> list[str]:
 def _extract(path: Path) -> list[str]:
     file = io.BytesIO(path.read_bytes())
     options = {"encoding": "utf-8"}
-    found = extract("python", file, keywords=KEYWORDS, options=options)
+    found = extract(METHODS[path.suffix], file, keywords=KEYWORDS, options=options)
     return [text for _line, text, _comments, _context in found if isinstance(text, str)]

@@ -1,6 +1,5 @@
 """The commands of `autograde` for a class: release, collect, grade, feedback …"""
 
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -30,14 +29,21 @@ Only = Annotated[str, typer.Option(metavar="STUDENT", help=_("Only this student.
 
 def register(app: typer.Typer) -> None:
     """Add the classroom's commands to the `autograde` command."""
+    from autograde.report import commands as reports
+
     for function, text in (
         (release, _("Put a chapter's notebooks into the exchange for students.")),
         (collect, _("Take the students' submissions out of the exchange.")),
         (grade, _("Grade the submissions that are new since the last time.")),
         (feedback, _("Make the students' feedback pages and release them.")),
-        (export, _("Write the points as CSV, one line per student.")),
-        (report, _("Show the points of the class and the mistakes it made.")),
-        (explain, _("Show what a check said about one student's exercise.")),
+        (
+            reports.export,
+            _("Write the points for a spreadsheet or a learning platform."),
+        ),
+        (reports.report, _("Show the points and mistakes of the class; write a page.")),
+        (reports.explain, _("Show what is known about one student's exercise.")),
+        (reports.similar, _("Show which answers are unusually alike.")),
+        (reports.late, _("Show late submissions, and what lateness costs.")),
         (formgrader, _("Open nbgrader's page for this course in the browser.")),
     ):
         app.command(help=text)(function)
@@ -139,52 +145,6 @@ def feedback(chapter: Chapter, only: Only = "", root: Root = None) -> None:
                 _say(f"{page.student}: {page.reason} ({page.folder})")
         text = _("{count} feedback pages released.")
         _say(text.format(count=sum(page.released for page in pages)))
-
-
-def export(
-    chapter: Chapter,
-    to: Annotated[str, typer.Option(help=_("The file; - for the terminal."))] = (
-        "grades.csv"
-    ),
-    root: Root = None,
-) -> None:
-    from .export import write_csv
-    from .results import load
-
-    with _room(root) as room:
-        results = load(room, chapter)
-        if to == "-":
-            write_csv(results, sys.stdout)
-            return
-        with open(to, "w", encoding="utf-8", newline="") as file:
-            write_csv(results, file)
-        text = _("{count} students written to {file}.")
-        _say(text.format(count=len(results.rows), file=to))
-
-
-def report(chapter: Chapter, root: Root = None) -> None:
-    from . import report as tables
-    from .points import points_tables
-    from .results import load
-
-    with _room(root) as room:
-        results = load(room, chapter)
-        console = Console()
-        console.print(*points_tables(results))
-        console.print(tables.mistakes_table(room, results))
-        for student, reason in tables.reasons(results):
-            _say(f"{student}: {reason}")
-
-
-def explain(
-    student: str,
-    exercise: Annotated[str, typer.Argument(help=_("24.2.1 or its name."))],
-    root: Root = None,
-) -> None:
-    from . import report as tables
-
-    with _room(root) as room:
-        _say(tables.explain(room, student, exercise))
 
 
 def formgrader(

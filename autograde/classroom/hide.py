@@ -5,15 +5,15 @@ copy from which the page is made; the graded notebook keeps them.
 """
 
 import re
+from pathlib import Path
 
-from nbformat.v4 import new_markdown_cell, new_output
+from nbformat.v4 import new_output
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.preprocessors.base import NbGraderPreprocessor
 
 from autograde.build.settings import BEGIN_HIDDEN, END_HIDDEN
+from autograde.report.summary import summarise
 from llmlab.i18n import _
-
-from . import notes
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 # shorter lines, such as `)`, say nothing and stand in any code
@@ -78,14 +78,11 @@ def hidden_lines(source: str) -> set[str]:
 
 
 class ShowNotes(NbGraderPreprocessor):
-    """Say at the top what was noticed and mended when the notebook was graded."""
+    """Sum up at the top: points, named mistakes, and what was noticed and mended."""
 
     def preprocess(self, nb, resources):
-        """Put the notes of one notebook into a first text cell."""
-        found = notes.notes(nb)
-        if found:
-            lines = [f"- {note}" for note in found]
-            with notes.speaking(notes.language(nb)):
-                heading = _("**Noticed while this notebook was graded**")
-            nb.cells.insert(0, new_markdown_cell("\n".join([heading, "", *lines])))
+        """Put one notebook's summary where the page's template finds it."""
+        course = getattr(getattr(self.parent, "parent", None), "coursedir", None)
+        root = Path(course.root) if course is not None else None
+        resources["llmlab"] = summarise(nb, resources, root)
         return nb, resources

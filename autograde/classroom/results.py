@@ -111,10 +111,15 @@ def load(room: Room, chapter: str) -> Results:
             for notebook in assignment.notebooks
             for cell in notebook.grade_cells
         ]
-        for name, timestamp, penalty, cell, score in _grades(gradebook, chapter):
+        penalties: dict[tuple[str, str], float] = {}
+        for grade in _grades(gradebook, chapter):
+            name, timestamp, notebook, penalty, cell, score = grade
             row = rows[name]
             row.timestamp, row.points[cell] = timestamp, score
-            row.penalty = penalty or 0.0
+            penalties[name, notebook] = penalty or 0.0
+    # nbgrader takes points off each notebook of a chapter
+    for (name, _notebook), penalty in penalties.items():
+        rows[name].penalty += penalty
     for row in rows.values():
         row.state, row.reason = _state(room, chapter, row)
     exercises.sort(key=lambda exercise: exercise.order)
@@ -127,6 +132,7 @@ def _grades(gradebook, chapter: str):
         gradebook.db.query(
             SubmittedAssignment.student_id,
             SubmittedAssignment.timestamp,
+            SubmittedNotebook.id,
             SubmittedNotebook.late_submission_penalty,
             BaseCell.name,
             Grade.score,
@@ -172,8 +178,11 @@ def graded_notebooks(room: Room, chapter: str, student: str) -> list[Path]:
 
 
 def read_graded(path: Path):
-    """A graded notebook."""
-    return nbformat.read(path, as_version=4)
+    """A graded notebook.
+
+    nbgrader has validated it; to do it again would take ten times as long.
+    """
+    return nbformat.v4.reads(path.read_text(encoding="utf-8"))
 
 
 def message(cell) -> str:

@@ -1,0 +1,1 @@
+"""What a class's grades say: reports, similarity, late days, exports."""
