@@ -1,0 +1,49 @@
+"""Grade and make feedback in a process of its own, which an attack may end.
+
+`python -m autograde.attacks.grading STEP ROOT CHAPTER JOBS STUDENT…` prints a line of
+JSON for each student when it is done.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+
+def main(words: list[str]) -> None:
+    """Do one step for these students."""
+    step, root, chapter, jobs, *students = words
+    from autograde.classroom.room import open_room, quiet
+
+    with quiet():
+        room = open_room(Path(root))
+        {"grade": _grade, "feedback": _feedback}[step](
+            room, chapter, int(jobs), students
+        )
+
+
+def _grade(room, chapter: str, jobs: int, students: list[str]) -> None:
+    from autograde.classroom import grade
+
+    for student in students:
+        # the command does so for whoever has submitted
+        grade.mend_timestamp(room.folder("submitted", student, chapter))
+    for outcome in grade.grade_all(room, chapter, students, jobs):
+        _say(outcome.student, outcome.seconds, outcome.reason)
+
+
+def _feedback(room, chapter: str, jobs: int, students: list[str]) -> None:
+    for student in students:
+        begin = time.monotonic()
+        result = room.api.generate_feedback(chapter, student)
+        reason = "" if result["success"] else str(result.get("error", "failed"))
+        _say(student, time.monotonic() - begin, reason)
+
+
+def _say(student: str, seconds: float, reason: str) -> None:
+    row = {"student": student, "seconds": round(seconds, 2), "reason": reason}
+    print("\n@" + json.dumps(row), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
