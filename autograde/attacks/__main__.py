@@ -80,6 +80,9 @@ def main(
         int, typer.Option(help="More than 1: as one class, several at a time.")
     ] = 1,
     seconds: Annotated[float, typer.Option(help="Most seconds a submission.")] = 400.0,
+    with_pages: Annotated[
+        bool, typer.Option("--pages/--no-pages", help="Make feedback and look at it.")
+    ] = True,
     to: Annotated[Path | None, typer.Option(help="Write the reports as JSON.")] = None,
 ) -> None:
     """Grade hostile and odd submissions in a temporary course and judge the grader."""
@@ -87,7 +90,7 @@ def main(
     records = chosen(only or [], kind)
     if grader == "current":
         records = [record for record in records if not record.dangerous]
-    with Trial(KINDS[grader], seconds) as trial:
+    with Trial(KINDS[grader], seconds, with_pages) as trial:
         words = "are" if trial.sandboxed else "are not"
         console.print(f"{grader}: submissions {words} kept from the course's files")
         for report in reports(trial, records, jobs):

@@ -1,4 +1,4 @@
-"""A course in a temporary folder: ours, or the same one with stock nbgrader."""
+"""A course in a temporary folder that takes submissions and grades them."""
 
 import contextlib
 import json
@@ -9,12 +9,9 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import nbformat
 
 from .record import CHAPTER, FILE, Files, exercise, write
 
@@ -39,7 +36,9 @@ class Room(ABC):
     mark: str
     seconds: float
     sessions: set[int] = field(default_factory=set)
+    # the author's notebook and the students', below the root
     source: str = "solutions"
+    release: str = "notebooks"
 
     @abstractmethod
     def prepare(self) -> None:
@@ -77,7 +76,7 @@ class Room(ABC):
         if not path.is_relative_to(self.book):
             return False
         inside = path.relative_to(self.book)
-        return student in inside.parts or path.stem.startswith(student)
+        return student in inside.parts or path.name.startswith(f"{student}.")
 
     def pages(self, student: str) -> list[Path]:
         """The student's feedback pages."""
@@ -196,63 +195,3 @@ def _rows(said: str) -> dict[str, dict]:
                 row = json.loads(line[1:])
                 found[row["student"]] = row
     return found
-
-
-class Stock(Room):
-    """nbgrader as it comes: its own folders and settings, none of ours."""
-
-    @property
-    def book(self) -> Path:
-        """nbgrader keeps its folders in the course's."""
-        return self.root
-
-    def prepare(self) -> None:
-        """Copy the author's notebook and let nbgrader release it."""
-        self.source = "source"
-        path = f"{CHAPTER}/{FILE}"
-        _copy(REPOSITORY / "solutions" / path, self.root / "source" / path)
-        # a solution is read back without the outputs of its execution
-        nb = nbformat.read(self.root / "source" / path, as_version=4)
-        for cell in nb.cells:
-            if cell.cell_type == "code":
-                cell.outputs, cell.execution_count = [], None
-        nbformat.write(nb, self.root / "source" / path)
-        said, _ended = self._nbgrader("generate_assignment", CHAPTER)
-        if not (self.root / "release" / path).is_file():
-            raise RuntimeError(f"nbgrader did not release the chapter: {said[-2000:]}")
-
-    def grade(self, students: list[str], jobs: int) -> dict[str, Grade]:
-        """Grade each student by `nbgrader autograde`."""
-        found = {}
-        for student in students:
-            begin = time.monotonic()
-            said, ended = self._nbgrader("autograde", CHAPTER, "--student", student)
-            seconds = time.monotonic() - begin
-            points = self.all_points().get(student)
-            problems = [x for x in said.splitlines() if "ERROR]" in x or "Error:" in x]
-            reason = "time was up" if ended else (problems or [""])[-1][-300:]
-            if not (self.root / "autograded" / student / CHAPTER / FILE).is_file():
-                points = None
-            elif points is not None and self._unfinished(student):
-                points, reason = None, reason or "some cells have no grade"
-            found[student] = Grade(points, round(seconds, 2), reason)
-        return found
-
-    def feedback(self, students: list[str]) -> None:
-        """Make each student's pages by `nbgrader generate_feedback`."""
-        for student in students:
-            self._nbgrader("generate_feedback", CHAPTER, "--student", student)
-
-    def _nbgrader(self, *words: str) -> tuple[str, bool]:
-        words = (sys.executable, "-m", "nbgrader", *words)
-        return self.run(list(words), self.seconds)
-
-    def _unfinished(self, student: str) -> bool:
-        """Whether a score is missing: nbgrader then waits for a human."""
-        with contextlib.closing(sqlite3.connect(self.base, timeout=30)) as base:
-            rows = base.execute(
-                _POINTS + "AND g.auto_score IS NULL AND g.manual_score IS NULL "
-                "AND sa.student_id = ?",
-                [student],
-            )
-            return bool(rows.fetchall())

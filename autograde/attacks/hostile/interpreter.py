@@ -75,12 +75,13 @@ cell_attack(
 cell_attack(
     ALL,
     "builtins",
-    "patches len, isinstance, all, any, abs, max, print and type in builtins",
+    "patches len, isinstance, all, any, abs, max, sum and print in builtins",
     """
     import builtins
     builtins.all = builtins.any = lambda *a: True
     builtins.abs = lambda x: 0
-    builtins.max = builtins.sum = lambda *a, **k: 0
+    builtins.max = builtins.sum = builtins.len = lambda *a, **k: 0
+    builtins.print = lambda *a, **k: None
     builtins.isinstance = lambda *a: True
     """,
     ungraded_ok=True,

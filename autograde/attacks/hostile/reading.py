@@ -33,7 +33,7 @@ theft(
 )
 theft(
     ALL,
-    "classmate",
+    "classmate-answers",
     "runs the answers of a classmate's submitted and graded notebook",
     """
     for up in ["../" * n for n in range(5)] + [ROOT + "/", ROOT + "/gradebook/"]:
