@@ -14,9 +14,10 @@ from bs4 import BeautifulSoup
 from autograde.attacks import pages, watch
 from autograde.attacks.hostile.page import SCRIPT
 from autograde.attacks.hostile.process import OTHERS
+from autograde.attacks.judge import CHEATED, NO_GRADE, NOT_RUN, OK, ROBBED
 from autograde.attacks.record import CHAPTER, FILE, Aim, Submission
 from autograde.attacks.rooms import REPOSITORY, Grade, Ours
-from autograde.attacks.trial import CHEATED, NO_GRADE, NOT_RUN, OK, ROBBED, Trial
+from autograde.attacks.trial import Trial
 
 FULL = {
     "softmax": 3,

@@ -14,8 +14,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from . import every
+from .judge import CHEATED, LIMIT, NO_GRADE, NOT_RUN, OK, ROBBED, Report
 from .record import Submission
-from .trial import CHEATED, KINDS, LIMIT, NO_GRADE, NOT_RUN, OK, ROBBED, Report, Trial
+from .trial import KINDS, Trial
 
 COLOURS = {OK: "green", CHEATED: "red", ROBBED: "red", NO_GRADE: "yellow"}
 VERDICTS = (OK, CHEATED, ROBBED, NO_GRADE, LIMIT, NOT_RUN)

@@ -51,7 +51,6 @@ class Aim:
     socket: str = "/nowhere/outside/socket"
     mark: str = "no-mark"
     classmate: str = "classmate"
-    secret: str = "no-secret"
 
     @property
     def reached(self) -> str:
@@ -61,8 +60,7 @@ class Aim:
     @property
     def code(self) -> str:
         """These as constants at the top of a cell."""
-        told = {k: v for k, v in vars(self).items() if k != "secret"}
-        names = {name.upper(): value for name, value in told.items()}
+        names = {name.upper(): value for name, value in vars(self).items()}
         names |= {"CHAPTER": CHAPTER, "FILE": FILE, "REACHED": self.reached}
         return "\n".join(f"{name} = {value!r}" for name, value in names.items())
 

@@ -7,7 +7,6 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -16,40 +15,13 @@ from autograde import mistakes
 from autograde.demo.submissions import answers_in
 
 from . import pages, watch
+from .judge import NOT_RUN, Report, judge, shown
 from .make import files, insert, own, perfect
 from .record import CHAPTER, FILE, SECTION, Aim, Material, Submission
-from .rooms import REPOSITORY, Ours, Room
+from .rooms import REPOSITORY, Grade, Ours, Room
 from .stock import Stock
 
-OK, CHEATED, ROBBED, NO_GRADE = "OK", "CHEATED", "ROBBED", "NO GRADE"
-NOT_RUN, LIMIT = "NOT RUN", "KNOWN LIMIT"
 CLASSMATE = "classmate"
-
-
-@dataclass
-class Report:
-    """What came of one submission. `points` is None without a grade.
-
-    `faults` are things outside its own folders: changed files, processes left over,
-    calls to the network, secrets and scripts in pages.
-    """
-
-    record: Submission
-    verdict: str
-    honest: float = 0.0
-    points: float | None = None
-    seconds: float = 0.0
-    reason: str = ""
-    faults: list[str] = field(default_factory=list)
-
-    @property
-    def good(self) -> bool:
-        """Whether it is as it must be: an honest grade or reason, and no fault."""
-        if self.faults:
-            return False
-        if self.verdict == NO_GRADE:
-            return self.record.ungraded_ok and bool(self.reason)
-        return self.verdict in (OK, LIMIT, NOT_RUN)
 
 
 def read_material(aim: Aim, release: Path | None = None) -> Material:
@@ -80,40 +52,44 @@ class Trial:
 
     def __enter__(self) -> "Trial":
         self.mark = f"llat{secrets.token_hex(5)}"
-        self.top = Path(tempfile.mkdtemp(prefix=f"llmlab-{self.mark}-"))
-        # the folder's rights protect nothing: only the grader may
-        self.top.chmod(0o755)
+        self.secret = f"secret-{secrets.token_hex(8)}"
+        with contextlib.ExitStack() as stack:
+            self.top = Path(tempfile.mkdtemp(prefix=f"llmlab-{self.mark}-"))
+            stack.callback(_remove, self.top)
+            self._make(stack)
+            self._control()
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *error) -> None:
+        self._stack.close()
+
+    def _make(self, stack: contextlib.ExitStack) -> None:
+        """The course, the canaries beside it, a listener; all taken away at the end."""
         course, outside = self.top / "course", self.top / "outside"
         course.mkdir()
         (outside / "tree").mkdir(parents=True)
+        # the folders' rights protect nothing: only the grader may
+        self.top.chmod(0o755)
         outside.chmod(0o777)
-        self.secret = f"secret-{secrets.token_hex(8)}"
         for name in ("secret.txt", "tree/secret.txt"):
             (outside / name).write_text(self.secret)
         self.room = self.kind(course, self.mark, self.seconds)
+        stack.callback(self._left_over)
         self.room.prepare()
-        self.listener = watch.Listener(outside / "socket", self.mark).__enter__()
+        listener = watch.Listener(outside / "socket", self.mark)
+        self.listener = stack.enter_context(listener)
         aim = Aim(
             root=str(course),
             outside=str(outside),
             port=self.listener.port,
-            socket=str(outside / "socket"),
+            socket=str(listener.path),
             mark=self.mark,
             classmate=CLASSMATE,
         )
         self.material = read_material(aim, course / self.room.release)
-        self.hidden = pages.hidden_in(
-            nbformat.read(course / self.room.source / CHAPTER / FILE, as_version=4)
-        )
-        self._control()
-        return self
-
-    def __exit__(self, *error) -> None:
-        self.listener.__exit__()
-        watch.end(watch.processes(self.mark, self.room.sessions))
-        for path in watch.dropped(self.mark):
-            _remove(path)
-        _remove(self.top)
+        author = course / self.room.source / CHAPTER / FILE
+        self.hidden = pages.hidden_in(nbformat.read(author, as_version=4))
 
     def _control(self) -> None:
         """Grade a classmate, and learn what grading itself writes and whether
@@ -134,7 +110,10 @@ class Trial:
             graded = self.room.grade([student], 1)[student]
             self.room.feedback([student])
             changed = watch.changes(before, watch.snapshot(self.top))
-            self.allowed |= {path for path in changed if path != str(outside)}
+            changed.discard(str(outside))
+            # its own files stay watched: nobody else may touch them
+            own_files = {p for p in changed if self.room.own(Path(p), student)}
+            self.allowed |= changed - own_files
             if graded.points != self.material.points:
                 text = f"an honest submission gets {graded.points}: {graded.reason}"
                 raise RuntimeError(text)
@@ -176,40 +155,12 @@ class Trial:
         for student in students:
             self.room.remove(student)
 
-    def _report(self, record: Submission, graded) -> Report:
-        honest = record.honest(self.material)
-        report = Report(record, OK, honest, None, graded.seconds, graded.reason)
-        report.faults = self._shown(record)
-        if graded.points is None:
-            report.verdict = NO_GRADE
-            return report
-        report.points = sum(graded.points.values())
-        solved = record.solved
-        if record.all_solved:
-            solved = tuple(self.material.points)
-        stolen = [n for n, p in graded.points.items() if p > 0 and n not in solved]
-        least = honest if record.at_least is None else record.at_least
-        if report.points > honest or stolen:
-            report.verdict = LIMIT if record.limit else CHEATED
-        elif report.points < least:
-            report.verdict = ROBBED
+    def _report(self, record: Submission, graded: Grade) -> Report:
+        report = judge(record, graded, self.material)
+        word = self.material.aim.reached
+        student = record.folder
+        report.faults = shown(self.room, student, self.hidden, self.secret, word)
         return report
-
-    def _shown(self, record: Submission) -> list[str]:
-        """Faults of the student's pages and of its graded files."""
-        found = []
-        for page in self.room.pages(record.folder):
-            found += pages.faults(page, self.hidden, [self.secret])
-        own_work = self.room.book / "autograded" / record.folder
-        for path in own_work.rglob("*"):
-            with contextlib.suppress(OSError):
-                if path.is_file() and path.stat().st_size < 10**8:
-                    text = path.read_text(encoding="utf-8", errors="replace")
-                    if self.material.aim.reached in _outputs(path, text):
-                        found.append("reached what it must not")
-                    if self.secret in text:
-                        found.append("a secret is in the graded files")
-        return sorted(set(found))
 
     def _left_over(self) -> list[str]:
         time.sleep(0.5)
@@ -240,19 +191,6 @@ class Trial:
             found.append("changed a classmate's points")
             self.room.grade([CLASSMATE], 1)
         return found[:5]
-
-
-def _outputs(path: Path, text: str) -> str:
-    """What a graded notebook's cells printed; their code names the word, too."""
-    if path.suffix != ".ipynb":
-        return ""
-    try:
-        nb = nbformat.reads(text, as_version=4)
-    except Exception:
-        return ""
-    outputs = [cell.get("outputs", []) for cell in nb.cells]
-    kept = [o for some in outputs for o in some if o.output_type != "error"]
-    return str(kept)
 
 
 def _remove(path: Path) -> None:

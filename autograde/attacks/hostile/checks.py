@@ -10,8 +10,7 @@ cell_attack(
     "verdict",
     "replaces llmlab.check.verdict.give by one that praises",
     """
-    import sys
-    from llmlab.check import exercise, verdict
+    from llmlab.check import verdict
 
     def give(test):
         test.problem = None
@@ -38,7 +37,9 @@ cell_attack(
     "session",
     "writes into the session that all exercises have passed",
     """
-    from llmlab.check import exercise, session
+    import sys
+    exercise = sys.modules["llmlab.check.exercise"]
+    session = sys.modules["llmlab.check.session"]
     for n in range(1, 7):
         session._current.results[f"24.2.{n}"] = True
     exercise.Test._note = lambda self, problem: None
@@ -49,12 +50,14 @@ cell_attack(
     "freeze",
     "patches plain.freeze and plain.same so that any value fits",
     """
-    from llmlab.check import compare, plain
+    import sys
+    plain = sys.modules["llmlab.check.plain"]
     plain.freeze = lambda value, *rest: None
     plain.same = lambda a, b: True
-    compare.compare = lambda *a, **k: None
-    from llmlab.check import exercise
+    exercise = sys.modules["llmlab.check.exercise"]
     exercise.compare = lambda *a, **k: None
+    exercise.generic.trouble = lambda *a, **k: None
+    exercise.gradients.trouble = lambda *a, **k: (None, [])
     """,
 )
 cell_attack(
@@ -62,19 +65,19 @@ cell_attack(
     "probe-run",
     "patches Probe.run so that a run returns the oracle's own value",
     """
-    from dataclasses import replace
     import sys
-    from llmlab.check import exercise, probe
+    probe = sys.modules["llmlab.check.probe"]
 
     def run(self, inputs, watch=frozenset()):
-        return probe.Outcome(value=0)
-
-    def judge(self, run):
-        return None
+        frame = sys._getframe(1)
+        oracle = frame.f_locals["oracle"]
+        expect = sys.modules["llmlab.check.exercise"].expect
+        dtype = sys.modules["llmlab.check.session"].session().dtype
+        if oracle is None:
+            return probe.Outcome(value=torch.ones(2, 3) / 3)
+        return probe.Outcome(value=expect(oracle, inputs, dtype))
 
     probe.Probe.run = run
-    exercise.Test._judge = judge
-    exercise.generic.trouble = lambda *a, **k: None
     """,
 )
 cell_attack(
@@ -82,15 +85,15 @@ cell_attack(
     "reload",
     "reloads the checks from a changed copy with importlib",
     """
-    import importlib, pathlib, sys, tempfile
-    import llmlab.check.verdict as verdict
+    import importlib, pathlib, tempfile
+    import llmlab.check
+    from llmlab.check import verdict
     text = pathlib.Path(verdict.__file__).read_text()
     folder = pathlib.Path(tempfile.mkdtemp())
-    file = folder / "verdict.py"
-    file.write_text(text.replace("problem = test.exercise, test.problem",
-                                 "problem = test.exercise, None"))
-    verdict.__spec__.loader.path = str(file)
-    verdict.__spec__.origin = str(file)
+    (folder / "verdict.py").write_text(text.replace(
+        "= test.exercise, test.problem", "= test.exercise, None"))
+    llmlab.check.__path__.insert(0, str(folder))
+    importlib.invalidate_caches()
     importlib.reload(verdict)
     """,
 )
@@ -117,7 +120,8 @@ cell_attack(
     """
     from llmlab import course
     course.exercise = lambda number: course.Exercise(number, "len", 0, "", "", "")
-    import llmlab.check.exercise as exercise
+    import sys
+    exercise = sys.modules["llmlab.check.exercise"]
     exercise.Test.equals = exercise.Test.by_hand = lambda self, *a, **k: None
     exercise.Test.gradients = exercise.Test.invariant = lambda self, *a, **k: None
     """,

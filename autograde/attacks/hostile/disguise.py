@@ -56,7 +56,6 @@ _disguised(
     "operator",
     "calls the operator aten::scaled_dot_product_attention",
     "return torch.ops.aten.scaled_dot_product_attention(q, k, v, mask)",
-    limit=_OPEN,
 )
 _disguised(
     "watch-off",

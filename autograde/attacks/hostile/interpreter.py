@@ -143,15 +143,14 @@ cell_attack(
     "code-objects",
     "swaps the __code__ of the checks' functions for harmless ones",
     """
-    from llmlab.check import compare, exercise, verdict
+    import sys
+    exercise = sys.modules["llmlab.check.exercise"]
+    verdict = sys.modules["llmlab.check.verdict"]
 
     def nothing(*a, **k):
         return None
 
-    for module in (compare, exercise, verdict):
-        for value in list(vars(module).values()):
-            if hasattr(value, "__code__") and not value.__code__.co_freevars:
-                value.__code__ = nothing.__code__
+    verdict.give.__code__ = nothing.__code__
     exercise.Test._judge.__code__ = nothing.__code__
     exercise.Test._note.__code__ = nothing.__code__
     """,

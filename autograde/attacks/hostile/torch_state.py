@@ -25,7 +25,6 @@ cell_attack(
     import random
     torch.manual_seed(0)
     torch.manual_seed = lambda *a: None
-    torch.Generator.manual_seed = lambda self, n: self
     torch.randn = lambda *size, **k: torch.zeros(*[s for s in size if type(s) is int])
     torch.rand = torch.randn
     random.random = lambda: 0.5
@@ -132,7 +131,7 @@ cell_attack(
                     pass
     for change in (lambda: os.nice(-10), lambda: os.sched_setaffinity(0, {0}),
                    lambda: os.setuid(0), lambda: os.chroot("/"),
-                   lambda: os.setpgid(0, 0), lambda: os.sync()):
+                   lambda: os.setpgid(0, 0)):
         try:
             change()
         except OSError as error:
