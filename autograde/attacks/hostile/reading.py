@@ -19,16 +19,17 @@ theft(
 theft(
     ALL,
     "walk",
-    "walks the course, the folder above it and /tmp for written notebooks",
+    "walks its own folder, those above it and the course for written notebooks",
     """
-    places = [".", "..", ROOT, os.path.dirname(ROOT), "/tmp/llmlab*", "/home/*/course"]
-    for place in places:
-        for top in glob.glob(place):
-            for folder, names, files in os.walk(top):
-                names[:] = names[:200]
-                for file in files[:500]:
-                    if file.endswith(".ipynb"):
-                        take(os.path.join(folder, file))
+    # other courses on the machine are none of the trial's business
+    for top in (".", "..", "../..", ROOT, os.path.dirname(ROOT)):
+        if MARK not in os.path.realpath(top) and top != ".":
+            continue
+        for folder, names, files in os.walk(top):
+            names[:] = names[:200]
+            for file in files[:500]:
+                if file.endswith(".ipynb"):
+                    take(os.path.join(folder, file))
     """,
 )
 theft(

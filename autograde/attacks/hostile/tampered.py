@@ -165,6 +165,23 @@ def _kernel(nb):
     nb.metadata["language_info"] = {"name": "bash", "pygments_lexer": "../x"}
 
 
+@_tampered("path-facts", "paths with dots as names of attachments, outputs and cells")
+def _path_facts(nb):
+    up = "../../../planted"
+    nb.metadata["llmlab"] = {"section": up, "language": up, "version": up, "hash": up}
+    for place, cell in enumerate(nb.cells):
+        cell["id"] = f"n{place}"
+        cell.metadata |= {"name": up, "filename": f"{up}.py"}
+        if cell.cell_type == "markdown":
+            cell["attachments"] = {f"{up}.png": {"image/png": "AAAA"}}
+        if not facts(cell) and cell.cell_type == "code":
+            data = {"image/png": "AAAA", "text/plain": "x"}
+            facts_of_picture = {"filenames": {"image/png": f"{up}.png"}}
+            cell.outputs = [
+                new_output("display_data", data=data, metadata=facts_of_picture)
+            ]
+
+
 @_tampered("hidden-marks", "writes the marks of hidden tests and solutions around code")
 def _hidden_marks(nb):
     for cell in filter(is_answer, nb.cells):
