@@ -1,8 +1,8 @@
-"""Right answers, written as people write: lambdas, caches, classes, own modules."""
+"""Right answers, written as people write: lambdas, caches, classes, globals."""
 
 from textwrap import dedent
 
-from ..make import answered, files, insert, own, perfect
+from ..make import answered, files
 from ..record import Files, Material, Register
 
 ALL = Register(kind="odd", all_solved=True)
@@ -220,52 +220,3 @@ def softmax(scores, dim=-1, *, eps=0.0, verbose=False):
     return _plain(scores)
 """,
 )
-
-
-@ALL("own-module", "a module of its own beside the notebook, imported in a cell")
-def _own_module(material: Material) -> Files:
-    module = f"import torch\n\n{_untyped(material, 'softmax')}"
-    nb = answered(
-        material, {**material.answers, "softmax": "from helpers import softmax"}
-    )
-    return files(nb, {"helpers.py": module.encode()})
-
-
-def _untyped(material: Material, name: str) -> str:
-    """An answer without its hints, which need the notebook's imports."""
-    body = material.answers[name].split("\n", 1)[1]
-    return f"def {name}(scores):\n{body}\n"
-
-
-@ALL("own-package", "a package of its own in a subfolder, put on the path")
-def _own_package(material: Material) -> Files:
-    module = f"import torch\n\n{_untyped(material, 'softmax')}"
-    text = "import sys\nsys.path.insert(0, 'src')\nfrom mine.parts import softmax"
-    nb = answered(material, {**material.answers, "softmax": text})
-    extra = {"src/mine/__init__.py": b"", "src/mine/parts.py": module.encode()}
-    return files(nb, extra)
-
-
-@ALL("data-files", "reads its own csv and picture beside the notebook")
-def _data_files(material: Material) -> Files:
-    code = """
-        import csv
-        with open("data/my data.csv", encoding="utf-8") as stream:
-            rows = list(csv.reader(stream))
-        picture = open("图.png", "rb").read()
-        assert rows[1] == ["1", "汉字"], rows
-    """
-    extra = {"data/my data.csv": "a,b\n1,汉字\n".encode(), "图.png": b"\x89PNG\r\n"}
-    return files(insert(perfect(material), "setup", own(code)), extra)
-
-
-@ALL("other-ways", "the last right way of the mistake bank for every exercise")
-def _other_ways(material: Material) -> Files:
-    ways = {e.exercise: e.source for e in material.bank.right if not e.dtypes}
-    return files(answered(material, {**material.answers, **ways}))
-
-
-@ALL("first-ways", "the first right way of the mistake bank for every exercise")
-def _first_ways(material: Material) -> Files:
-    ways = {e.exercise: e.source for e in reversed(material.bank.right) if not e.dtypes}
-    return files(answered(material, {**material.answers, **ways}))

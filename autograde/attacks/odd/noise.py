@@ -1,4 +1,4 @@
-"""Cells of the student's own: prints, plots, magics, experiments, mistakes."""
+"""Cells of the student's own: prints, plots, experiments, settings."""
 
 from nbformat.v4 import new_code_cell
 
@@ -8,10 +8,12 @@ from ..record import Files, Material, Register
 ALL = Register(kind="odd", all_solved=True)
 
 
-def _scratch(name: str, about: str, code: str, after: str = "setup") -> None:
+def scratch(
+    name: str, about: str, code: str, after: str = "setup", register: Register = ALL
+) -> None:
     """Record a right notebook with one more cell."""
 
-    @ALL(name, about)
+    @register(name, about)
     def make(material: Material) -> Files:
         return files(insert(perfect(material), after, own(code)))
 
@@ -52,7 +54,7 @@ _in_answers(
     "torch.set_num_threads(2)",
 )
 
-_scratch(
+scratch(
     "progress-bars",
     "progress bars of rich and ipywidgets",
     """
@@ -63,7 +65,7 @@ _scratch(
     ipywidgets.IntProgress(value=3)
     """,
 )
-_scratch(
+scratch(
     "plots",
     "matplotlib figures with an inline magic and plt.show()",
     """
@@ -75,91 +77,27 @@ _scratch(
     plt.figure();
     """,
 )
-_scratch(
-    "magics",
-    "autoreload, time, timeit, env, who, and a magic that does not exist",
-    """
-    %load_ext autoreload
-    %autoreload 2
-    %time sum(range(10))
-    %timeit -n1 -r1 sum(range(10))
-    %env MY_VARIABLE=1
-    %who
-    %no_such_magic
-    """,
-)
-_scratch("cell-time", "a cell that is timed with %%time", "%%time\nsum(range(10))")
-_scratch(
-    "cell-bash",
-    "a cell in another language by %%bash",
-    "%%bash\necho hello\nexit 3",
-)
-_scratch(
-    "pip-fails",
-    "%pip install of a package that cannot be had, and !pip",
-    "%pip install --no-index no-such-package-at-all\n!pip --version\n!ls",
-)
-_scratch(
-    "input",
-    "asks for input in a cell of its own",
-    "name = input('Your name? ')\nprint(name)",
-)
-_scratch(
-    "breakpoint",
-    "a breakpoint() that was left in",
-    "breakpoint()\nx_after = 1",
-)
-_scratch(
-    "syntax-error",
-    "a cell that is no Python",
-    "this is no python at all (",
-)
-_scratch(
-    "own-error",
-    "a cell that raises, and a %debug below it",
-    "1 / 0\n",
-)
-_scratch(
-    "sys-exit-cell",
-    "sys.exit() at the end of an own experiment",
-    "import sys\nsys.exit()",
-)
-_scratch("quit", "quit() in a cell of its own", "quit()", after="end")
-_scratch(
-    "await",
-    "top-level await and async definitions",
-    """
-    import asyncio
-
-    async def wait():
-        await asyncio.sleep(0.01)
-        return 1
-
-    await wait()
-    asyncio.get_event_loop()
-    """,
-)
-_scratch(
+scratch(
     "long-output",
     "prints a hundred thousand lines",
     "for n in range(100_000):\n    print('line', n)",
 )
-_scratch(
+scratch(
     "big-tensors",
     "shows a large tensor and keeps 800 MB of them",
     "kept = torch.ones(200_000_000)\nkept",
 )
-_scratch(
+scratch(
     "slow",
     "an own experiment that takes five seconds and has no tag",
     "import time\ntime.sleep(5)",
 )
-_scratch(
+scratch(
     "strict-warnings",
     "turns warnings into errors for all that follows",
     "import warnings\nwarnings.simplefilter('error')",
 )
-_scratch(
+scratch(
     "print-options",
     "print options of torch and numpy",
     """
@@ -169,7 +107,7 @@ _scratch(
     torch.set_num_threads(4)
     """,
 )
-_scratch(
+scratch(
     "own-seeds",
     "random seeds of everything, in a cell before each exercise",
     """
@@ -178,7 +116,7 @@ _scratch(
     torch.backends.cudnn.deterministic = True
     """,
 )
-_scratch(
+scratch(
     "own-asserts",
     "own test cells, one of which fails",
     """
@@ -187,7 +125,7 @@ _scratch(
     """,
     after="test24-2-1-softmax",
 )
-_scratch(
+scratch(
     "own-checks",
     "runs a check of its own in the course's way, wrongly",
     """
@@ -196,7 +134,7 @@ _scratch(
     """,
     after="test24-2-1-softmax",
 )
-_scratch(
+scratch(
     "deletes-names",
     "deletes names after use, and all of its own with %reset_selective",
     """
@@ -206,7 +144,7 @@ _scratch(
     """,
     after="end",
 )
-_scratch(
+scratch(
     "gpu-moves",
     "moves tensors to a GPU if there is one, and sets threads and devices",
     """
@@ -215,7 +153,7 @@ _scratch(
     torch.set_default_device("cpu")
     """,
 )
-_scratch(
+scratch(
     "files-written",
     "writes and reads files beside the notebook",
     """
@@ -225,7 +163,7 @@ _scratch(
     print(torch.load("weights.pt"), open("notes.json").read())
     """,
 )
-_scratch(
+scratch(
     "processes",
     "a process pool, a thread pool and a subprocess in an experiment",
     """
@@ -239,7 +177,7 @@ _scratch(
     print(subprocess.run([sys.executable, "-c", "print(1)"], capture_output=True))
     """,
 )
-_scratch(
+scratch(
     "animation",
     "clears output in a loop, as animations do",
     """
