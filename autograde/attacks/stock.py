@@ -52,7 +52,7 @@ class Stock(Room):
         said, ended = self._nbgrader("autograde", CHAPTER, "--student", student)
         seconds = round(time.monotonic() - begin, 2)
         points = self.all_points().get(student)
-        problems = [x for x in said.splitlines() if "ERROR]" in x or "Error:" in x]
+        problems = [x for x in said.splitlines() if _tells(x)]
         reason = "time was up" if ended else (problems or [""])[-1][-300:]
         if not (self.root / "autograded" / student / CHAPTER / FILE).is_file():
             points = None
@@ -115,3 +115,8 @@ class Stock(Room):
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(0)
+
+
+def _tells(line: str) -> bool:
+    """Whether a line of nbgrader's log says what went wrong."""
+    return ("ERROR]" in line or "Error:" in line) and "Please see" not in line
