@@ -247,3 +247,20 @@ def modules():
 @pytest.mark.parametrize("name", modules())
 def test_doctests(name):
     assert doctest.testmod(importlib.import_module(name)).failed == 0
+
+
+def test_a_mistake_in_a_plain_number_is_named():
+    def wrong(oracle, a, b):
+        return oracle(a=a, b=b) / 2
+
+    half = Mistake("half", "Yours is half of it.", variant=wrong)
+    with pytest.raises(check.CheckFailed) as caught:
+        with check.exercise("9.9.9", oracle=lambda a, b: a * b, mistakes=[half]) as t:
+            for a in (4, 6):
+                t.equals(HALVED, on=check.case(a=a, b=3))
+    assert caught.value.mistake == "half"
+
+
+@check.probe
+def HALVED(student, a, b):  # noqa: N802
+    return a * b // 2

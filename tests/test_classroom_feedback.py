@@ -1,14 +1,16 @@
 """Feedback pages: the check's words and what was mended, no hidden test, no script."""
 
 import base64
+import json
 
 import nbformat
 import pytest
 import toy_course as toy
 from bs4 import BeautifulSoup
-from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from autograde.classroom import feedback, grade, release, results
+from autograde.classroom.hide import HideTests
 from autograde.classroom.room import open_room
 from autograde.classroom.sanitize import clean
 
@@ -77,10 +79,21 @@ def test_no_hidden_test_is_shown(pages):
     for name, page in pages.items():
         # highlighting cuts code into pieces: look at the text, not at the HTML
         text = BeautifulSoup(page, "html.parser").get_text()
-        assert "assert add(1, 2) == 3" in text, "the open part of a test is gone"
-        for secret in ("-70", "'negative numbers'", "abab", "HIDDEN TESTS"):
+        assert "on=check.case(a=1, b=2)" in text, "the open part of a test is gone"
+        for secret in (toy.SECRET_LINE, toy.LAST_LINE, "HIDDEN TESTS"):
             assert secret not in text, (name, secret)
-    assert "shows hidden tests and is left out" in pages["peeks"]
+    # where the submission runs there is no notebook to be read
+    assert "IndexError" in pages["peeks"]
+
+
+def test_an_output_that_shows_a_hidden_test_is_left_out():
+    nb = toy.solution_notebook()
+    shown = new_output("stream", name="stdout", text=f"x = 1\n{toy.SECRET_LINE}\n")
+    nb.cells[1].outputs = [shown]
+    nb, _resources = HideTests().preprocess(nb, {})
+    [output] = nb.cells[1].outputs
+    assert "shows hidden tests and is left out" in output.text
+    assert toy.SECRET_LINE not in output.text
 
 
 def test_a_learners_own_error_is_still_shown(pages):
@@ -93,7 +106,8 @@ def test_the_graded_notebook_keeps_the_hidden_tests(pages, tmp_path_factory):
     [path] = tmp_path_factory.getbasetemp().glob(
         f"feedback0/course/gradebook/autograded/wrong/*/{toy.NAME}.ipynb"
     )
-    assert toy.SECRET_LINE in path.read_text(encoding="utf-8")
+    text = json.dumps(toy.SECRET_LINE)[1:-1]
+    assert text in path.read_text(encoding="utf-8")
 
 
 def test_no_script_of_a_submission_lives(pages):

@@ -1,4 +1,4 @@
-"""A course of one tiny notebook without torch, for tests of the classroom."""
+"""A course of one tiny notebook, for tests of the classroom."""
 
 import copy
 import shutil
@@ -10,8 +10,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 REPOSITORY = Path(__file__).resolve().parents[1]
 CHAPTER = "ch01_toy"
 NAME = "1_1_sums"
-SECRET_LINE = "assert add(-70, 3) == -67, 'negative numbers'"
-LAST_LINE = "assert double('ab') == 'abab', 'texts'"
+SECRET_LINE = 'test.equals(sums, on=check.case(a=-70, b=3, note="negative"))'
+LAST_LINE = 'test.equals(twice, on=check.case(x=-3, note="negative"))'
 
 COURSE = """\
 [course]
@@ -29,6 +29,7 @@ slug = "1_1_sums"
 title = "Sums"
 points = 5
 """
+LIMITS = "\n[grading]\ncell_seconds = 2\nsubmission_seconds = 60\n"
 
 ADD = """\
 def add(a, b):
@@ -40,20 +41,33 @@ def double(x):
     ### BEGIN SOLUTION
     return add(x, x)
     ### END SOLUTION"""
+SETUP = "import math\nfrom llmlab import check"
 TEST_ADD = f"""\
-from IPython.display import display
-if add(1, 2) == 3.5:
-    raise ValueError("✗ 1.1.1 add  0 of 2 points\\n  → You added a half.")
-assert add(1, 2) == 3, "✗ 1.1.1 add  0 of 2 points\\n  → Not the sum."
-### BEGIN HIDDEN TESTS
-{SECRET_LINE}
-### END HIDDEN TESTS
-display({{"text/plain": "✓ 1.1.1 add  2 of 2 points"}}, raw=True)"""
+from llmlab.check.mistake import Mistake
+
+@check.probe
+def sums(student, a, b):
+    return student.add(a, b)
+
+
+HALF = Mistake("add.half", "You added a half.",
+               variant=lambda oracle, a, b: oracle(a=a, b=b) + 0.5)
+with check.exercise("1.1.1", oracle=lambda a, b: a + b, mistakes=[HALF]) as test:
+    test.equals(sums, on=check.case(a=1, b=2))
+    ### BEGIN HIDDEN TESTS
+    {SECRET_LINE}
+    ### END HIDDEN TESTS"""
 TEST_DOUBLE = f"""\
-assert double(4) == 8, "✗ 1.1.2 double  0 of 3 points\\n  → Not twice."
-### BEGIN HIDDEN TESTS
-{LAST_LINE}
-### END HIDDEN TESTS"""
+@check.probe
+def twice(student, x):
+    return student.double(x)
+
+
+with check.exercise("1.1.2", oracle=lambda x: 2 * x) as test:
+    test.equals(twice, on=check.case(x=4))
+    ### BEGIN HIDDEN TESTS
+    {LAST_LINE}
+    ### END HIDDEN TESTS"""
 
 
 def solution_notebook(language: str = "en"):
@@ -61,7 +75,7 @@ def solution_notebook(language: str = "en"):
     title = {"en": "# Sums", "zh": "# 求和"}[language]
     cells = [
         new_markdown_cell(title, id="c0"),
-        new_code_cell("import math", id="c1"),
+        new_code_cell(SETUP, id="setup"),
         _answer("ex1_1_1_add", ADD),
         _test("test1_1_1_add", TEST_ADD, 2),
         _answer("ex1_1_2_double", DOUBLE),

@@ -5,16 +5,17 @@ that is missing (nbgrader #1302). A browser's "(1)", a "-Copy1", or the Chinese 
 in its folder `zh/` is enough for that.
 """
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograde.grader.mend import grade_id
 from llmlab.notebooks import UnreadableNotebook, read
 
-from .preprocess import grade_id, wanted_cells
-from .room import Room
-
 KEPT = "-as-submitted"
+MOST_FILES = 2000
+MOST_BYTES = 50 * 2**20
 
 
 @dataclass(frozen=True)
@@ -26,53 +27,74 @@ class Candidate:
     written: int
 
 
-def adopt_notebooks(room: Room, chapter: str, student: str) -> list[tuple[Path, Path]]:
-    """Copy misnamed notebooks to the names nbgrader looks for.
+def plain_files(folder: Path) -> list[Path]:
+    """A submission's own files, sorted: no links, nothing that is not a plain file."""
+    found = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(f for f in folders if f != ".ipynb_checkpoints")
+        for name in sorted(names):
+            path = Path(place, name)
+            if not path.is_symlink() and path.is_file():
+                found.append(path)
+            if len(found) >= MOST_FILES:
+                return found
+    return found
 
-    A file of the right name is replaced only if it is blank and another one is
-    written; it is then kept beside it. Returns pairs of (found, adopted as).
+
+def find_notebooks(folder: Path, notebooks: dict[str, dict]) -> dict[str, Path]:
+    """Each wanted notebook's file: of the right name, or else the best that fits.
+
+    `notebooks` maps names to their wanted cells. A file of the right name is passed
+    over only if it is blank and another one is written.
     """
-    folder = room.folder("submitted", student, chapter)
-    with room.gradebook() as gradebook:
-        notebooks = {
-            notebook.name: wanted_cells(notebook)
-            for notebook in gradebook.find_assignment(chapter).notebooks
-        }
-    adopted = []
+    files = [path for path in plain_files(folder) if path.suffix == ".ipynb"]
+    taken = {folder / f"{name}.ipynb" for name in notebooks}
+    others = [p for p in files if p not in taken and not p.stem.endswith(KEPT)]
+    found = {}
     for name, wanted in notebooks.items():
         proper = folder / f"{name}.ipynb"
-        found = _best(folder, proper, wanted, notebooks)
-        if found is not None:
+        best = _best(others, proper, wanted) if others else None
+        if best is not None:
+            found[name] = best
+        elif proper.is_symlink() or proper.is_file():
+            found[name] = proper
+    return found
+
+
+def adopt_notebooks(folder: Path, notebooks: dict[str, dict]) -> list[Path]:
+    """Copy misnamed notebooks to the names that nbgrader looks for.
+
+    A blank file that is replaced is kept beside it. Returns what was adopted.
+    """
+    adopted = []
+    for name, found in find_notebooks(folder, notebooks).items():
+        proper = folder / f"{name}.ipynb"
+        if found != proper:
             _keep_blank(proper)
             shutil.copy2(found, proper)
-            adopted.append((found, proper))
+            adopted.append(found)
     return adopted
 
 
-def _best(folder: Path, proper: Path, wanted: dict, notebooks: dict) -> Path | None:
-    if proper.is_file():
+def _best(others: list[Path], proper: Path, wanted: dict) -> Path | None:
+    there = proper.is_file() and not proper.is_symlink()
+    if there:
         own = _candidate(proper, wanted)
         if own is None or own.written:
             return None
-    taken = {folder / f"{name}.ipynb" for name in notebooks}
-    files = [
-        path
-        for path in sorted(folder.rglob("*.ipynb"))
-        if path not in taken
-        and ".ipynb_checkpoints" not in path.parts
-        and not path.stem.endswith(KEPT)
-    ]
-    others = [c for path in files if (c := _candidate(path, wanted))]
-    others = [c for c in others if 2 * c.cells > len(wanted)]
-    if proper.is_file():
-        others = [c for c in others if c.written]
-    return max(others, key=lambda c: (c.written, c.cells)).path if others else None
+    fits = [c for path in others if (c := _candidate(path, wanted))]
+    fits = [c for c in fits if 2 * c.cells > len(wanted)]
+    if there:
+        fits = [c for c in fits if c.written]
+    return max(fits, key=lambda c: (c.written, c.cells)).path if fits else None
 
 
 def _candidate(path: Path, wanted: dict) -> Candidate | None:
     try:
+        if path.stat().st_size > MOST_BYTES:
+            return None
         nb = read(path)
-    except UnreadableNotebook:
+    except (UnreadableNotebook, RecursionError, OSError):
         return None
     cells = {grade_id(cell): cell for cell in nb.cells if grade_id(cell) in wanted}
     written = [

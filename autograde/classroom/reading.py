@@ -10,10 +10,8 @@ from pathlib import Path
 import nbformat
 from nbconvert.exporters import NotebookExporter
 
-from llmlab.i18n import _
-from llmlab.notebooks import UnreadableNotebook, read, repair
+from autograde.grader.mend import mended
 
-from . import notes
 from .settings import RELEASE_FOLDERS
 
 
@@ -24,36 +22,9 @@ class MendingExporter(NotebookExporter):
         """Read, mend and convert one notebook."""
         if not getattr(self.parent, "_sanitizing", False):
             return super().from_filename(filename, resources=resources, **kw)
-        nb = self._mended(Path(filename), resources["nbgrader"])
+        names = resources["nbgrader"]
+        nb = mended(Path(filename), lambda language: self._released(names, language))
         return self.from_notebook_node(nb, resources=resources, **kw)
-
-    def _mended(self, path: Path, names: dict):
-        try:
-            nb = read(path)
-        except UnreadableNotebook as error:
-            nb = self._released(names, "en")
-            notes.record(nb)["unreadable"] = error.message
-            notes.add(nb, error.message)
-            return nb
-        # a learner cannot write our notes
-        nb.metadata.pop(notes.KEY, None)
-        if not isinstance(nb.metadata.get("llmlab", {}), dict):
-            del nb.metadata["llmlab"]
-        language = notes.language(nb)
-        with notes.speaking(language):
-            return self._examined(nb, self._released(names, language))
-
-    def _examined(self, nb, released):
-        try:
-            mended, problems = repair(nb, released)
-        except Exception as error:
-            # graded as it is: `RestoreCells` mends what nbgrader would stop at
-            text = _("The notebook could not be compared with the release: {error}")
-            notes.add(nb, text.format(error=f"{type(error).__name__} {error}"))
-            return nb
-        for problem in problems:
-            notes.add(mended, problem.message)
-        return mended
 
     def _released(self, names: dict, language: str):
         course = self.parent.coursedir

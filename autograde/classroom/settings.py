@@ -7,16 +7,15 @@ import contextlib
 import os
 import sys
 import tomllib
+from functools import partial
 from pathlib import Path
 
 from autograde.build.settings import NBGRADER
 
-# tags of cells that are never run when grading and carry no points
-UNGRADED_TAGS = frozenset({"experiment", "gpu"})
+from .inbox import prepare
+
 # where the editions of the student notebooks are; nbgrader makes the first one
 RELEASE_FOLDERS = {"en": "notebooks", "zh": "notebooks/zh"}
-CELL_SECONDS = 60
-NOTEBOOK_SECONDS = 300
 TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -26,7 +25,7 @@ def configure(c, root: Path) -> None:
     _prepare_environment()
     _making(c)
     _directories(c, root, course["id"])
-    _grading(c)
+    _grading(c, root)
     _showing(c)
 
 
@@ -63,28 +62,24 @@ def _making(c) -> None:
         c[section].update(traits)
 
 
-def _grading(c) -> None:
+def _grading(c, root: Path) -> None:
     here = "autograde.classroom"
     c.Autograde.exporter_class = f"{here}.reading.MendingExporter"
     c.Autograde.sanitize_preprocessors = [
         "nbgrader.preprocessors.ClearOutput",
         f"{here}.preprocess.RestoreCells",
-        f"{here}.preprocess.StripTags",
         "nbgrader.preprocessors.OverwriteKernelspec",
         "nbgrader.preprocessors.OverwriteCells",
         "nbgrader.preprocessors.CheckCellMetadata",
     ]
     c.Autograde.autograde_preprocessors = [
         f"{here}.execute.GradeExecute",
-        f"{here}.execute.TidyOutputs",
-        "nbgrader.preprocessors.LimitOutput",
         "nbgrader.preprocessors.SaveAutoGrades",
         "nbgrader.preprocessors.AssignLatePenalties",
         "nbgrader.preprocessors.CheckCellMetadata",
     ]
+    c.Autograde.pre_convert_hook = partial(prepare, root)
     c.OverwriteCells.add_missing_cells = True
-    c.Execute.timeout = CELL_SECONDS
-    c.Execute.shutdown_kernel = "immediate"
     # the Validate button runs nbgrader's own Execute, which knows one tag only
     c.Execute.skip_cells_with_tag = "experiment"
 

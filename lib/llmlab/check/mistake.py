@@ -154,6 +154,10 @@ def as_floats(got, wrong):
     must not hide the mistake. Zeros and ones count as a mask."""
     if isinstance(got, dict) and isinstance(wrong, dict):
         return {key: as_floats(item, wrong.get(key)) for key, item in got.items()}
+    if isinstance(wrong, Tensor) and isinstance(got, bool | int | float):
+        # a mistake's value is a tensor even where the answer is a plain number
+        dtype = wrong.dtype if wrong.is_floating_point() else None
+        got = torch.tensor(got, dtype=dtype)
     if isinstance(got, Tensor) and isinstance(wrong, Tensor):
         if got.is_floating_point() and wrong.is_floating_point():
             return got.to(wrong.dtype)

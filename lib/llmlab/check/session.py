@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import torch
@@ -13,11 +14,15 @@ class Session:
 
     `seed` moves every drawn input. `dtype` is the dtype of inputs that a case leaves
     open. `results` maps an exercise's number to whether it passed last time.
+    A grader sets `runner`, which runs a probe in another process in place of
+    `Probe.run`, and `recorder`, which takes each verdict in place of the record file.
     """
 
     seed: int = 0
     dtype: torch.dtype = torch.float32
     results: dict = field(default_factory=dict)
+    runner: Callable | None = None
+    recorder: Callable | None = None
 
 
 def _from_environment() -> Session:
