@@ -1,7 +1,6 @@
-"""Grade and make feedback in a process of its own, which an attack may end.
+"""The worker's own side: `python -m autograde.attacks.grading ROOT CHAPTER`.
 
-`python -m autograde.attacks.grading STEP ROOT CHAPTER JOBS STUDENT…` prints a line of
-JSON for each student when it is done.
+It reads tasks as lines of JSON and prints a line for each student when it is done.
 """
 
 import json
@@ -10,16 +9,20 @@ import time
 from pathlib import Path
 
 
-def main(words: list[str]) -> None:
-    """Do one step for these students."""
-    step, root, chapter, jobs, *students = words
+def main(root: str, chapter: str) -> None:
+    """Do tasks until there are no more."""
     from autograde.classroom.room import open_room, quiet
 
     with quiet():
         room = open_room(Path(root))
-        {"grade": _grade, "feedback": _feedback}[step](
-            room, chapter, int(jobs), students
-        )
+        for line in sys.stdin:
+            task = json.loads(line)
+            step = {"grade": _grade, "feedback": _feedback}[task["step"]]
+            try:
+                step(room, chapter, task["jobs"], task["students"])
+            except Exception as error:
+                print(type(error).__name__, error)
+            print("\n@done", flush=True)
 
 
 def _grade(room, chapter: str, jobs: int, students: list[str]) -> None:
@@ -45,4 +48,4 @@ def _say(student: str, seconds: float, reason: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(*sys.argv[1:])

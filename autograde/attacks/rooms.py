@@ -1,22 +1,16 @@
 """A course in a temporary folder that takes submissions and grades them."""
 
 import contextlib
-import json
-import os
 import shutil
-import signal
 import sqlite3
-import subprocess
-import sys
-import tempfile
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .record import CHAPTER, FILE, Files, exercise, write
+from .worker import Worker
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-MARK_VARIABLE = "LLMLAB_ATTACKS"
 
 
 @dataclass
@@ -62,6 +56,10 @@ class Room(ABC):
         """The gradebook's file."""
         return self.book / "gradebook.db"
 
+    def stop(self) -> None:
+        """End what the room keeps running: nothing, unless a kind of room says so."""
+        return None
+
     def submit(self, student: str, files: Files) -> None:
         """Put one submission in."""
         write(self.book / "submitted" / student / CHAPTER, files)
@@ -93,35 +91,6 @@ class Room(ABC):
             found.setdefault(student, {})[exercise(cell)] = value
         return found
 
-    def run(self, words: list[str], seconds: float) -> tuple[str, bool]:
-        """Run a program in its own session; returns what it said, and if it was ended.
-
-        The whole session is ended when time is up.
-        """
-        env = {**os.environ, MARK_VARIABLE: self.mark, "OMP_NUM_THREADS": "1"}
-        bin_folder = str(Path(sys.executable).parent)
-        env["PATH"] = bin_folder + os.pathsep + env.get("PATH", "")
-        with tempfile.TemporaryFile() as said:
-            process = subprocess.Popen(
-                words,
-                cwd=self.root,
-                env=env,
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-            self.sessions.add(process.pid)
-            ended = False
-            try:
-                process.wait(seconds)
-            except subprocess.TimeoutExpired:
-                ended = True
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-            said.seek(max(0, said.seek(0, os.SEEK_END) - 10**6))
-            return said.read().decode(errors="replace"), ended
-
 
 _POINTS = """
 SELECT sa.student_id, bc.name, g.auto_score, g.manual_score, g.extra_credit
@@ -139,7 +108,9 @@ def _copy(source: Path, target: Path) -> None:
 
 
 class Ours(Room):
-    """The course with its own grader."""
+    """The course with its own grader, which works in a process beside the trial."""
+
+    worker: Worker | None = None
 
     def prepare(self) -> None:
         """Copy what grading needs and release the chapter."""
@@ -160,16 +131,17 @@ class Ours(Room):
         from autograde.classroom import results
         from autograde.classroom.room import quiet
 
-        said, ended = self._step("grade", students, jobs, self.seconds)
-        rows = _rows(said)
+        seconds = self.seconds * (1 + len(students) / max(1, jobs) / 4)
+        answer = self._worker().ask("grade", students, jobs, seconds)
         found = {}
         with quiet():
             loaded = results.load(self.room, CHAPTER)
         for student in students:
-            row, told = loaded.row(student), rows.get(student, {})
+            row, told = loaded.row(student), answer.rows.get(student, {})
             reason = (row.reason if row else "") or told.get("reason", "")
             if not told:
-                reason = reason or ("time was up" if ended else said.strip()[-300:])
+                said = " ".join(answer.said.split())[-300:]
+                reason = reason or ("time was up" if answer.ended else said)
             points = None
             if row is not None and row.total is not None:
                 points = {exercise(k): v or 0.0 for k, v in row.points.items()}
@@ -178,20 +150,14 @@ class Ours(Room):
 
     def feedback(self, students: list[str]) -> None:
         """Make the pages by nbgrader's own step, as the command does."""
-        self._step("feedback", students, 1, self.seconds)
+        seconds = self.seconds * (1 + len(students) / 4)
+        self._worker().ask("feedback", students, 1, seconds)
 
-    def _step(self, step: str, students: list[str], jobs: int, seconds: float):
-        words = [sys.executable, "-m", "autograde.attacks.grading", step]
-        words += [str(self.root), CHAPTER, str(jobs), *students]
-        # a class takes longer, a single submission never
-        return self.run(words, seconds * (1 + len(students) / jobs / 4))
+    def stop(self) -> None:
+        """End the worker."""
+        self._worker().stop()
 
-
-def _rows(said: str) -> dict[str, dict]:
-    found = {}
-    for line in said.splitlines():
-        if line.startswith("@{"):
-            with contextlib.suppress(ValueError, KeyError):
-                row = json.loads(line[1:])
-                found[row["student"]] = row
-    return found
+    def _worker(self) -> Worker:
+        if self.worker is None:
+            self.worker = Worker(self.root, CHAPTER, self.mark, self.sessions)
+        return self.worker

@@ -17,7 +17,8 @@ from pathlib import Path
 import nbformat
 
 from .record import CHAPTER, FILE
-from .rooms import _POINTS, MARK_VARIABLE, REPOSITORY, Grade, Room
+from .rooms import _POINTS, REPOSITORY, Grade, Room
+from .worker import MARK_VARIABLE
 
 
 class Stock(Room):

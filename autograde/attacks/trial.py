@@ -48,6 +48,7 @@ class Trial:
 
     def __init__(self, kind: type[Room], seconds: float = 400.0, pages: bool = True):
         self.kind, self.seconds, self.pages = kind, seconds, pages
+        self.usual = 0
         self.sandboxed = False
 
     def __enter__(self) -> "Trial":
@@ -75,7 +76,7 @@ class Trial:
         for name in ("secret.txt", "tree/secret.txt"):
             (outside / name).write_text(self.secret)
         self.room = self.kind(course, self.mark, self.seconds)
-        stack.callback(self._left_over)
+        stack.callback(self._end_all)
         self.room.prepare()
         listener = watch.Listener(outside / "socket", self.mark)
         self.listener = stack.enter_context(listener)
@@ -120,6 +121,7 @@ class Trial:
         self.sandboxed = not outside.exists()
         outside.unlink(missing_ok=True)
         self.classmate = self.room.all_points()[CLASSMATE]
+        self.usual = len(self._running())
 
     def run(self, records: list[Submission], jobs: int = 1) -> Iterator[Report]:
         """Grade these submissions together; yields a report for each.
@@ -162,15 +164,30 @@ class Trial:
         report.faults = shown(self.room, student, self.hidden, self.secret, word)
         return report
 
+    def _running(self) -> list:
+        return watch.processes(self.mark, self.room.sessions)
+
     def _left_over(self) -> list[str]:
-        time.sleep(0.5)
-        left = watch.processes(self.mark, self.room.sessions)
+        """More processes than the grader itself keeps, and files in /tmp."""
+        for _pause in range(6):
+            time.sleep(0.5)
+            left = self._running()
+            if len(left) <= self.usual:
+                break
+        more = len(left) - self.usual
         dropped = watch.dropped(self.mark)
-        watch.end(left)
+        if more > 0:
+            self._end_all()
         for path in dropped:
             _remove(path)
-        found = [f"{len(left)} processes left over"] if left else []
+        found = [f"{more} processes left over"] if more > 0 else []
         return found + [f"left {path}" for path in dropped]
+
+    def _end_all(self) -> None:
+        self.room.stop()
+        watch.end(self._running())
+        for path in watch.dropped(self.mark):
+            _remove(path)
 
     def _calls(self) -> list[str]:
         calls = self.listener.taken()
