@@ -195,11 +195,14 @@ class Trial:
 
     def _changed(self, before: dict, students: list[str]) -> list[str]:
         changed = watch.changes(before, watch.snapshot(self.top)) - self.allowed
-        foreign = [
+        owned = [
             path
             for path in changed
-            if not any(self.room.own(Path(path), student) for student in students)
+            if any(self.room.own(Path(path), student) for student in students)
         ]
+        # a folder that came with a file of its own is no change
+        made = {str(parent) for path in owned for parent in Path(path).parents}
+        foreign = changed - set(owned) - made
         found = [f"changed {os.path.relpath(p, self.top)}" for p in sorted(foreign)]
         for path in foreign:
             if "planted" in path:

@@ -43,13 +43,22 @@ def _data_files(material: Material) -> Files:
     return files(insert(perfect(material), "setup", own(code)), extra)
 
 
+def _banked(material: Material, backwards: bool) -> Files:
+    """One right way of the bank for every exercise, without the bank's own mark."""
+    entries = [e for e in material.bank.right if not e.dtypes]
+    answers = dict(material.answers)
+    for entry in reversed(entries) if backwards else entries:
+        lines = entry.source.splitlines()
+        kept = [x for x in lines if not x.startswith("from autograde.mistakes ")]
+        answers[entry.exercise] = "\n".join(kept).strip()
+    return files(answered(material, answers))
+
+
 @ALL("other-ways", "the last right way of the mistake bank for every exercise")
 def _other_ways(material: Material) -> Files:
-    ways = {e.exercise: e.source for e in material.bank.right if not e.dtypes}
-    return files(answered(material, {**material.answers, **ways}))
+    return _banked(material, backwards=False)
 
 
 @ALL("first-ways", "the first right way of the mistake bank for every exercise")
 def _first_ways(material: Material) -> Files:
-    ways = {e.exercise: e.source for e in reversed(material.bank.right) if not e.dtypes}
-    return files(answered(material, {**material.answers, **ways}))
+    return _banked(material, backwards=True)
