@@ -122,6 +122,8 @@ class Trial:
         outside.unlink(missing_ok=True)
         self.classmate = self.room.all_points()[CLASSMATE]
         self.usual = len(self._running())
+        base = self.room.base
+        self.saved = base.read_bytes() if base.exists() else b""
 
     def run(self, records: list[Submission], jobs: int = 1) -> Iterator[Report]:
         """Grade these submissions together; yields a report for each.
@@ -209,7 +211,9 @@ class Trial:
                 _remove(Path(path))
         if self.room.all_points().get(CLASSMATE) != self.classmate:
             found.append("changed a classmate's points")
-            self.room.grade([CLASSMATE], 1)
+            # or the next submissions would be blamed for it
+            self.room.stop()
+            self.room.base.write_bytes(self.saved)
         return found[:5]
 
 
