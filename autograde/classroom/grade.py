@@ -23,7 +23,7 @@ from llmlab.i18n import _
 
 from . import chapter as chapters
 from .adopt import adopt_notebooks
-from .inbox import mend_timestamp, set_links_aside, stamp
+from .inbox import is_link, mend_timestamp, set_links_aside, stamp
 from .results import FAILED, failure_file
 from .room import ClassroomError, Room
 from .store import Store
@@ -62,7 +62,10 @@ def to_grade(
         )
     names = submitted & {only} if only else submitted
     for student in names:
-        mend_timestamp(room.folder("submitted", student, chapter))
+        folder = room.folder("submitted", student, chapter)
+        if not is_link(folder):
+            set_links_aside(folder)
+            mend_timestamp(folder)
     if force:
         return sorted(names)
     graded, stored = _in_gradebook(room, chapter), _stored(room, chapter)
@@ -202,6 +205,9 @@ class Grading:
     def job(self, student: str) -> dict:
         """What a tester is told about one submission."""
         folder = self.room.folder("submitted", student, self.chapter)
+        if is_link(folder):
+            text = _("{folder} is a link to somewhere else; it is not followed.")
+            raise OSError(text.format(folder=folder))
         set_links_aside(folder)
         adopt_notebooks(folder, self.wanted)
         return {

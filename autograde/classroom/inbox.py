@@ -28,12 +28,17 @@ def stamp(folder: Path) -> str:
     return hashlib.sha256(text).hexdigest()
 
 
+def is_link(folder: Path) -> bool:
+    """Whether a submission, or its student's folder, is a link to somewhere else."""
+    return folder.is_symlink() or folder.parent.is_symlink()
+
+
 def set_links_aside(folder: Path) -> list[str]:
     """Take links out of a submission: they would be read with the grader's rights.
 
     A link holds no work of the student's. What was there is written into a file.
     """
-    if folder.is_symlink():
+    if is_link(folder):
         return []
     found = []
     for place, folders, names in os.walk(folder):
@@ -72,5 +77,6 @@ def prepare(root: Path, assignment: str = "*", student: str = "*", **_more) -> N
     for folder in sorted(
         (root / "gradebook" / "submitted").glob(f"{student}/{assignment}")
     ):
-        set_links_aside(folder)
-        mend_timestamp(folder)
+        if not is_link(folder):
+            set_links_aside(folder)
+            mend_timestamp(folder)

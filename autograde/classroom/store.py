@@ -13,7 +13,6 @@ from datetime import datetime
 from nbgrader.api import (
     Comment,
     Grade,
-    Gradebook,
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
@@ -35,6 +34,9 @@ class Store:
     @contextmanager
     def open(self):
         """Keep the gradebook open; one batch a call of `save`."""
+        from autograde.report.late_times import load_rules
+
+        self.rules = load_rules(self.room.root)
         with self.room.gradebook() as self.gradebook:
             self._read()
             yield self
@@ -71,6 +73,22 @@ class Store:
         notebooks = self._submitted_notebooks(rows)
         self._grades(rows, notebooks)
         self._comments(rows, notebooks)
+        self.db.commit()
+        self._penalties(rows)
+
+    def _penalties(self, rows: dict) -> None:
+        """What lateness costs, by the same rules as nbgrader's plugin."""
+        from autograde.report.late_gradebook import sync
+
+        for student in rows:
+            if self.rules.due(student, self.chapter) is None:
+                continue
+            found = self.gradebook.find_submission(self.chapter, student)
+            sync(self.gradebook, self.rules, found)
+            at = self.rules.submitted(student, self.chapter)
+            for notebook in found.notebooks:
+                cost = self.rules.penalty(student, self.chapter, at, notebook.score)
+                notebook.late_submission_penalty = cost.points_off or None
         self.db.commit()
 
     def _students(self, rows: dict) -> None:
@@ -183,6 +201,3 @@ def _time(text: str | None) -> datetime | None:
     from nbgrader.utils import parse_utc
 
     return parse_utc(text) if text else None
-
-
-__all__ = ["Gradebook", "Store"]

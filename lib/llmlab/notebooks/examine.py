@@ -11,12 +11,14 @@ from nbformat import NotebookNode
 from llmlab.notebooks import problems as say
 from llmlab.notebooks.cells import (
     facts,
+    gives,
     grade_id,
     is_given,
     make_plain,
     plain,
     tags,
     unix,
+    wanted_names,
 )
 from llmlab.notebooks.choose import Choosing, Slot
 from llmlab.notebooks.problems import Problem
@@ -141,12 +143,28 @@ class _Mending(Choosing):
             problem = None
         elif is_given(given):
             problem = say.test_missing(name)
+        elif self.written_elsewhere(given):
+            # its stub would undo what another cell has defined
+            given = copy.deepcopy(given)
+            given.source = ""
+            problem = say.answer_elsewhere(name)
         else:
             problem = say.answer_missing(name)
         if problem:
             self.problems.append(problem)
         slot = self.chosen[name] = Slot(copy.deepcopy(given), 0)
         self.slots.insert(self.place_for(name), slot)
+
+    def written_elsewhere(self, given: NotebookNode) -> bool:
+        """Whether another cell of the learner's defines what this one asks for."""
+        wanted = wanted_names(given.source)
+        # a demonstration that was handed out may define the same name
+        known = {plain(c.source) for c in self.released.cells}
+        return bool(wanted) and any(
+            gives(slot.cell.source, wanted) and plain(slot.cell.source) not in known
+            for slot in self.slots
+            if slot.number and _is_code(slot)
+        )
 
     def place_for(self, name: str) -> int:
         """Behind the last released cell that comes before it, else before the next."""

@@ -139,6 +139,15 @@ def answer_missing(grade_id: str) -> Problem:
     return about("answer-missing", text, grade_id=grade_id)
 
 
+def answer_elsewhere(grade_id: str) -> Problem:
+    text = _(
+        "The cell for your answer to {exercise} is missing; the answer in another cell "
+        "counts."
+    )
+    text = text.format(exercise=exercise_name(grade_id))
+    return about("answer-elsewhere", text, grade_id=grade_id)
+
+
 def new_in_release(grade_id: str) -> Problem:
     text = _("{exercise} is new in this release; your notebook does not have it yet.")
     text = text.format(exercise=exercise_name(grade_id))
