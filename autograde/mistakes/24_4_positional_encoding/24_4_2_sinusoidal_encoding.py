@@ -175,15 +175,12 @@ def sinusoidal_encoding(positions, C):
 
 @right("24.4.2", how="two loops and math")
 def sinusoidal_encoding(positions, C):
-    rows = [
-        [
-            f(p / 10000 ** (2 * i / C))
-            for i in range(C // 2)
-            for f in (math.sin, math.cos)
-        ]
-        for p in positions.tolist()
-    ]
-    return torch.tensor(rows).reshape(len(rows), C)
+    rows = []
+    for p in positions.tolist():
+        for i in range(C // 2):
+            angle = p / 10000 ** (2 * i / C)
+            rows += [math.sin(angle), math.cos(angle)]
+    return torch.tensor(rows).reshape(-1, C)
 
 
 @right("24.4.2", how="numpy, pair index by // 2")
@@ -197,9 +194,8 @@ def sinusoidal_encoding(positions, C):
 @right("24.4.2", how="a cosine is a sine a quarter turn ahead")
 def sinusoidal_encoding(positions, C):
     w = 10000.0 ** -(torch.arange(C) // 2 * 2 / C)
-    return torch.sin(
-        torch.outer(positions.float(), w) + torch.arange(C) % 2 * math.pi / 2
-    )
+    ahead = torch.arange(C) % 2 * math.pi / 2
+    return torch.sin(torch.outer(positions.float(), w) + ahead)
 
 
 @right("24.4.2", how="float64 inside, einops")

@@ -351,8 +351,8 @@ class LearnedPositionalEncoding(nn.Module):
         asked = start + x.shape[-2]
         if asked > self.length:
             raise ValueError(
-                f"LearnedPositionalEncoding: {asked} > {self.length}; the last position "
-                f"is {self.length - 1}"
+                f"{asked} positions asked for, {self.length} known: the last one is "
+                f"{self.length - 1}"
             )
         return x + F.embedding(rows, self.table.weight)
 

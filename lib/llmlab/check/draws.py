@@ -56,11 +56,6 @@ def scattered(T: int, generator: torch.Generator) -> Tensor:
 
 
 def rotation(D: int, generator: torch.Generator) -> Tensor:
-    """A random rotation (D, D) by small angles, float32."""
-    skew = torch.randn(D, D, generator=generator)
+    """A random rotation (D, D) by small angles, in float64."""
+    skew = torch.randn(D, D, generator=generator, dtype=torch.float64)
     return torch.linalg.matrix_exp(0.1 * (skew - skew.T))
-
-
-def head_rows(H: int, D: int, C: int, generator: torch.Generator) -> Tensor:
-    """A random weight (H·D, C) of H heads, float32."""
-    return torch.randn(H * D, C, generator=generator)

@@ -72,12 +72,12 @@ class Models:
     ):
         self.ways, self.seeds, self.V, self.C, self.H = dict(ways), seeds, V, C, H
         rows = max(way.rows for way in self.ways.values())
-        # the fewest numbers that a layer reads set the size of its weights
+        # weights shrink with the width that they read: sums keep their size
         shapes = {"tokens": (V, C), "table": (rows, C), "qkv": (C, 3 * C)}
         shapes |= {"out": (C, C), "up": (C, 2 * C), "down": (2 * C, C), "read": (C, V)}
         chance, self.weights = torch.Generator().manual_seed(1), {}
         for name, shape in shapes.items():
-            size = {"tokens": 0.5, "table": 0.1}.get(name, shape[0] ** -0.5)
+            size = {"tokens": 0.5, "table": 0.1}.get(name) or shape[0] ** -0.5
             values = torch.randn(seeds, *shape, generator=chance) * size
             start = values.repeat(len(self.ways), 1, 1)
             self.weights[name] = start.requires_grad_()
