@@ -87,7 +87,8 @@ for i in range(3):
 ## Exercise 24.4.1 · an order-blindness test
 
 A layer is *order-blind* if shuffling its inputs only shuffles its outputs. Write `order_error(layer, x, order)`.
-It says how far a layer is from that: the **largest** absolute difference between the two ways around the square.
+It says how far a layer is from that: the **largest** absolute difference between the two ways around the square. A
+layer is any function that takes a tensor (…, T, C) and returns one of the same shape.
 
 ![Two ways around a square: shuffle then layer, or layer then shuffle; the error is the largest difference between their ends](figures/24_4_order.svg)
 
@@ -103,10 +104,7 @@ Indexing with a tensor of positions shuffles an axis. T is the last but one: `x[
 def order_error(
     layer, x: Float[Tensor, "... T C"], order: Int[Tensor, " T"]
 ) -> Float[Tensor, ""]:
-    """Largest |layer(shuffled x) − shuffled layer(x)|. About 3 lines.
-
-    layer: takes a tensor (…, T, C) and returns one of the same shape.
-    """
+    """Largest |layer(shuffled x) − shuffled layer(x)|. About 3 lines."""
     ### BEGIN SOLUTION
     shuffled_first = layer(x[..., order, :])
     shuffled_last = layer(x)[..., order, :]
@@ -169,8 +167,6 @@ orders = check.draws.shuffles(12, draw)
 blind = {name: torch.stack([order_error(f, x, o)
                             for x, o in zip(texts, orders)])
          for name, f in layers.items()}
-
-# %% tags=["experiment"]
 for name, errors in blind.items():
     print(f"{name:10} {errors.min():.1e} to {errors.max():.1e}")
 
@@ -190,8 +186,7 @@ slot, pooled = slots.amax((1, 2)), torch.stack([
     plain(x[o]).sum(0) - plain(x).sum(0) for x, o in zip(texts, orders)]).abs()
 last = {name: (f(texts[:, before]) - f(texts))[:, -1].abs().amax(-1)
         for name, f in layers.items()}
-print(f"plain, same slot: {slot.min():.2f} to {slot.max():.2f}"
-      f"   sum of outputs: at most {pooled.max():.0e}")
+print(f"same slot: {slot.min():.1f} or more; sum: {pooled.max():.0e} at most")
 for name, errors in last.items():
     print(f"last token, {name}: {errors.min():.0e} to {errors.max():.0e}")
 
@@ -307,8 +302,7 @@ figure = plot.heatmap(
     xlabel="position p", ylabel="C: model width", size="wide",
 )
 plot.show(figure, alt="The sinusoidal code: stripes that get wider downwards")
-C, i = 512, torch.arange(256)
-wavelengths = 2 * math.pi * 10_000 ** (2 * i / C)
+wavelengths = 2 * math.pi * 10_000 ** (torch.arange(0, 512, 2) / 512)
 print(f"C = 512: wavelengths from {wavelengths[0]:.2f} to "
       f"{wavelengths[-1]:.0f} positions; 10000·2π = {20_000 * math.pi:.0f}")
 
@@ -372,14 +366,12 @@ neighbours: `torch.diag` makes a diagonal matrix of a row.
 
 # %% exercise="ex24_4_3_shift_matrix"
 def shift_matrix(k: int, C: int) -> Float[Tensor, "C C"]:
-    """M with PE(p + k) = M PE(p) for every p. About 6 lines, float32."""
+    """M with PE(p + k) = M PE(p) for every p. About 4 lines, float32."""
     ### BEGIN SOLUTION
     angles = k * 10_000.0 ** (-torch.arange(0, C, 2) / C)  # (C/2,)
-    cos, sin = torch.diag(angles.cos()), torch.diag(angles.sin())
-    M = torch.zeros(C, C)
-    M[0::2, 0::2], M[0::2, 1::2] = cos, sin
-    M[1::2, 0::2], M[1::2, 1::2] = -sin, cos
-    return M
+    blocks = [torch.stack([c, s, -s, c]).view(2, 2)
+              for c, s in zip(angles.cos(), angles.sin())]
+    return torch.block_diag(*blocks)  # (C, C)
     ### END SOLUTION
 
 # %% test="test24_4_3_shift_matrix" points=3
@@ -509,9 +501,8 @@ def by_one_hot(x, rows, start=0):
 
 clear = {"error": "ValueError", "length": True, "start + T": True}
 draw = dict(x="B T C", rows="S C")
-with check.exercise(
-    "24.4.4", oracle=by_one_hot, mistakes=mistakes.LEARNED
-) as test:
+with check.exercise("24.4.4", oracle=by_one_hot,
+                    mistakes=mistakes.LEARNED) as test:
     test.equals(add_positions, on=[
         check.case(**draw), check.case(**draw, start=2, note="just fits"),
         check.case(**draw, S=20, start=9)])
@@ -655,9 +646,8 @@ def by_complex(x, positions, interleaved=True, base=10_000.0):
 single = dict(dtype=torch.float32, tolerance=10)  # angles round by 4e-6
 draw = dict(x="B T D", positions=check.draws.later)
 far = dict(x="B T D", positions=check.draws.far, dtype=torch.bfloat16)
-with check.exercise(
-    "24.4.5", oracle=by_complex, mistakes=mistakes.ROPE
-) as test:
+with check.exercise("24.4.5", oracle=by_complex,
+                    mistakes=mistakes.ROPE) as test:
     for layout in (dict(interleaved=True), dict(interleaved=False)):
         test.equals(on=[
             check.case(**draw, **layout, **single),
@@ -674,11 +664,10 @@ with check.exercise(
     ### BEGIN HIDDEN TESTS
     test.invariant("lengths are kept", on=check.case(**draw, **single),
                    pair=lambda out, x: (out.norm(dim=-1), x.norm(dim=-1)))
-    # float64 inputs may have float32 angles
-    double = dict(dtype=torch.float64, tolerance=1e5)
-    odd = [dict(T=1, D=2), dict(B=0), dict(strided=True), double]
-    test.equals(on=[check.case(**draw | single | more) for more in odd])
-    test.equals(on=check.case(**draw | single | {"x": "B H T D"}))
+    double = dict(dtype=torch.float64, tolerance=1e5)  # float32 angles do
+    test.equals(on=[check.case(**draw | single | more) for more in [
+        dict(T=1, D=2), dict(B=0), dict(strided=True), double,
+        dict(x="B H T D")]])
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -1014,14 +1003,12 @@ The table of learned positions gets 4L rows. Rows past L are never trained. With
 from llmlab.models import positions as tiny
 
 L, C, H = 32, 32, 4
-ways = {
-    "none": tiny.Way(),
-    "sinusoidal": tiny.Way(
-        add=lambda T: 0.7 * sinusoidal_encoding(torch.arange(T), C)),
-    "learned": tiny.Way(rows=4 * L),
-    "RoPE": tiny.Way(turn=apply_rope),
-    "ALiBi": tiny.Way(bias=lambda T: alibi_bias(H, T, T)),
-}
+ways = {"none": tiny.Way(),
+        "sinusoidal": tiny.Way(  # 0.7: about as large as the token vectors
+            add=lambda T: 0.7 * sinusoidal_encoding(torch.arange(T), C)),
+        "learned": tiny.Way(rows=4 * L),
+        "RoPE": tiny.Way(turn=apply_rope),
+        "ALiBi": tiny.Way(bias=lambda T: alibi_bias(H, T, T))}
 
 # %% [markdown]
 """
@@ -1089,109 +1076,90 @@ print(f"D = 128, 4096 positions: {unfinished(128, 4096)} of 64 pairs")
 """
 ## Verdicts
 
-What the textbook claims, what you measured, and what follows. First the order of words:
+What the textbook claims, what you measured, and what follows. First the order of words, and the sinusoidal formula.
 """
 
 # %% tags=["experiment"]
-paper = "computed here; Vaswani et al. 2017, arXiv:1706.03762"
-within, to_2L, to_4L = table.values()  # (kinds, seeds) each
-
-
-def spread(values):
-    return f"{values.min():.2f} to {values.max():.2f}"
-
-
-Claim = claims.Claim
+Claim, haviv = claims.Claim, "Haviv et al. 2022, arXiv:2203.16634"
+within, to_2L, to_4L = ([f"{t.min():.2f} to {t.max():.2f}" for t in part]
+                        for part in table.values())
 claims.table([
     Claim("24.4-01", "Order is lost because attention works in parallel.",
           f"order error of plain attention {blind['plain'].max():.0e}, of "
-          f"causal attention at least {blind['causal'].min():.2f}",
-          "imprecise", "causal attention is as parallel, and sees order; the "
-          "cause is that plain attention treats all positions alike",
-          "5 sentences; Haviv et al. 2022, arXiv:2203.16634"),
-    Claim("24.4-02", "Without positions “I love you” and “you love me” give "
-          "the same result.",
-          f"outputs move with their tokens, to {blind['plain'].max():.0e}; in "
-          f"the same slot they differ by {slot.min():.2f} or more; their sum "
-          f"by {pooled.max():.0e}; the last token of two causal layers by "
+          f"causal attention {blind['causal'].min():.2f} or more",
+          "imprecise", "causal attention is as parallel, and sees order",
+          "5 texts; " + haviv),
+    Claim("24.4-02", "“I love you” and “you love me” give the same result.",
+          f"rows move with their tokens, to {blind['plain'].max():.0e}; slot "
+          f"by slot they differ by {slot.min():.1f} or more, their sum by "
+          f"{pooled.max():.0e}; the last token of two causal layers by "
           f"{last['two causal'].min():.2f} or more", "corrected",
-          "only a sum over positions is the same, and only without a "
-          "causal mask", "5 sentences"),
+          "only the sum is the same, and only without a mask", "5 texts"),
     Claim("24.4-03", "Therefore a positional encoding is needed.",
-          f"excess loss of one causal layer without positions "
-          f"{spread(within[0])} nats, with RoPE {spread(within[3])}",
-          "holds if", "the model is an encoder, or as small as ours; large "
-          "causal models without any encoding stay competitive",
-          "4 seeds; Haviv et al. 2022, arXiv:2203.16634"),
+          f"excess loss of a causal layer without one {within[0]} nats, with "
+          f"RoPE {within[3]}", "holds if", "the model is an encoder, or tiny; "
+          "large causal models do without", "4 seeds; " + haviv),
 ])
 
-# %% [markdown]
-"""
-Codes that are added to the input:
-"""
-
 # %% tags=["experiment"]
+paper = "computed here; Vaswani et al. 2017, arXiv:1706.03762"
 claims.table([
-    Claim("24.4-04", "PE(p, 2i) and PE(p, 2i + 1) are sine and cosine of "
-          "p / 10000^(2i/d).",
-          f"wavelengths from {wavelengths[0]:.2f} to {wavelengths[-1]:.0f} "
-          f"positions at C = 512", "holds", source=paper),
+    Claim("24.4-04", "The code is sine and cosine of p / 10000^(2i/d).",
+          f"wavelengths {wavelengths[0]:.2f} to {wavelengths[-1]:.0f} "
+          "positions at C = 512", "holds", source=paper),
     Claim("24.4-05", "i is the dimension index.",
-          f"with i = C − 1 = 511 the formula would fill place {2 * 511 + 1} "
-          "of a vector with 512", "imprecise",
-          "i counts pairs, from 0 to C/2 − 1", paper),
+          f"i = C − 1 = 511 would fill place {2 * 511 + 1} of 512",
+          "imprecise", "i counts pairs, from 0 to C/2 − 1", paper),
     Claim("24.4-06", "The sinusoidal code serves sequences of any length.",
-          f"excess loss within L {spread(within[1])}, from L to 2L "
-          f"{spread(to_2L[1])}, from 2L to 4L {spread(to_4L[1])} nats",
-          "holds if", "it means: the code is defined for any length",
-          "4 seeds; Press et al. 2021, arXiv:2108.12409"),
+          f"excess loss within L {within[1]}, to 2L {to_2L[1]}, to 4L "
+          f"{to_4L[1]} nats", "holds if", "it means: is defined for any "
+          "length", "4 seeds; Press et al. 2021, arXiv:2108.12409"),
     Claim("24.4-07", "A relative shift of the code is a linear map.",
-          f"one matrix for 1000 positions and shift 7: largest error "
-          f"{max(shift_errors):.0e} in float32", "holds", source=paper),
-    Claim("24.4-08", "GPT and BERT learn one vector per position: simple, "
-          "effective, fixed in length.",
-          f"a table of GPT-2's size has {table_size:,} parameters; position "
-          f"1024: “{refusal}”; excess loss within L {spread(within[2])} nats",
-          "holds if", "GPT means GPT-1 to GPT-3; gpt-oss uses RoPE",
-          "4 seeds; released code of GPT-2, configuration of gpt-oss"),
+          f"one matrix, 1000 positions: error {max(shift_errors):.0e} in "
+          "float32", "holds", source=paper),
 ])
 
 # %% [markdown]
 """
-RoPE, and the textbook's example:
+Now learned positions, RoPE, and how positions are used.
 """
 
 # %% tags=["experiment"]
 claims.table([
-    Claim("24.4-09", "LLaMA and Qwen bring positions into attention by "
-          "turning.",
-          f"all positions 1000 further: RoPE's scores move by "
+    Claim("24.4-08", "GPT and BERT learn a vector per position: simple, "
+          "effective, fixed in length.",
+          f"GPT-2's size: {table_size:,} parameters; position 1024: "
+          f"“{refusal}”; excess loss within L {within[2]} nats", "holds if",
+          "GPT means GPT-1 to GPT-3; gpt-oss uses RoPE",
+          "4 seeds; released code of GPT-2, configuration of gpt-oss"),
+    Claim("24.4-09", "LLaMA and Qwen bring positions in by turning.",
+          "all positions 1000 further: RoPE's scores move by "
           f"{drift['RoPE'].max():.0e} at most, in float32", "holds",
-          source="computed here; Su et al. 2021, arXiv:2104.09864; "
-          "model card of Qwen2.5"),
+          source="computed here; Su et al. 2021, arXiv:2104.09864; model "
+          "card of Qwen2.5"),
     Claim("24.4-10", "RoPE captures relative position better.",
-          f"scores move by {drift['RoPE'].max():.0e} with RoPE, by "
-          f"{drift['added'].min():.1f} or more with an added code; "
-          f"excess loss within L: RoPE {spread(within[3])}, sinusoidal "
-          f"{spread(within[1])}, learned {spread(within[2])}, ALiBi "
-          f"{spread(within[4])} nats", "holds if",
-          "it means: encodes it exactly; a better loss is shown here for one "
-          "tiny task only", "4 seeds; Su et al. 2021, arXiv:2104.09864"),
+          f"scores move by {drift['RoPE'].max():.0e}, with an added code by "
+          f"{drift['added'].min():.1f} or more; excess loss within L: RoPE "
+          f"{within[3]}, sinusoidal {within[1]}, learned {within[2]}, ALiBi "
+          f"{within[4]} nats", "holds if", "it means: exactly; a better loss "
+          "is shown for one tiny task", "4 seeds; arXiv:2104.09864"),
+])
+
+# %% tags=["experiment"]
+others = int(models.added(L)[3 * source.seeds:].count_nonzero())
+claims.table([
     Claim("24.4-11", "RoPE supports length extrapolation.",
-          f"excess loss within L {spread(within[3])}, from L to 2L "
-          f"{spread(to_2L[3])}, from 2L to 4L {spread(to_4L[3])} nats; "
-          f"{unfinished(128, 4096)} of 64 pairs never finish a turn in 4096",
-          "corrected", "not by itself; see 27.2",
+          f"excess loss within L {within[3]}, to 2L {to_2L[3]}, to 4L "
+          f"{to_4L[3]} nats; in 4096 positions {unfinished(128, 4096)} of 64 "
+          "pairs finish no turn", "corrected", "not by itself; see 27.2.1",
           "4 seeds; Chen et al. 2023, arXiv:2306.15595; Peng et al. 2023, "
           "arXiv:2309.00071"),
     Claim("24.4-12", "The input is word vector plus positional vector.",
-          "of the five kinds trained here two add to the input; numbers in "
-          f"the added code of RoPE and ALiBi that are not 0: "
-          f"{int(models.added(L)[12:].count_nonzero())}",
-          "imprecise", "only for added codes; RoPE turns q and k, ALiBi "
+          f"numbers that RoPE and ALiBi add to the input: {others}",
+          "imprecise", "only for added codes: RoPE turns q and k, ALiBi "
           "biases scores", "computed here; arXiv:2104.09864, 2108.12409"),
     Claim("24.4-13", "Example: (0.1, 0.3) plus code is (0.2, 0.5).",
-          f"sin² + cos² of the added pair {book_sum:.2f}; of 320,000 computed "
+          f"sin² + cos² of the added pair: {book_sum:.2f}; of all computed "
           f"pairs {lengths.min():.4f} to {lengths.max():.4f}", "corrected",
           "no position has that pair", "computed here"),
 ])
