@@ -164,6 +164,26 @@ def sinusoidal_encoding(positions, C):
     return pe
 
 
+@wrong("24.4.2", names="sinusoidal.precedence", says="the power first")
+def sinusoidal_encoding(positions, C):
+    i = torch.arange(C // 2)
+    angles = positions[:, None] / 10000**2 * i / C
+    return torch.stack([angles.sin(), angles.cos()], -1).flatten(1)
+
+
+@wrong("24.4.2", names="sinusoidal.precedence", how="divided after the power")
+def sinusoidal_encoding(positions, C):
+    i = torch.arange(C // 2).double()
+    angles = positions[:, None] / (10000 ** (2 * i) / C)
+    return torch.stack([angles.sin(), angles.cos()], -1).flatten(1).float()
+
+
+@wrong("24.4.2", names="sinusoidal.two-pi", says="whole turns")
+def sinusoidal_encoding(positions, C):
+    angles = 2 * math.pi * positions[:, None] / 10000 ** (torch.arange(0, C, 2) / C)
+    return torch.stack([angles.sin(), angles.cos()], -1).flatten(1)
+
+
 @right("24.4.2", how="the tutorial's exp and log")
 def sinusoidal_encoding(positions, C):
     pe = torch.zeros(len(positions), C)

@@ -112,6 +112,16 @@ def shift_matrix(k, C):
     return torch.block_diag(*blocks)
 
 
+@wrong("24.4.3", names="shift.rolled", says="moves the places")
+def shift_matrix(k, C):
+    return torch.roll(torch.eye(C), k, dims=0)
+
+
+@wrong("24.4.3", names="shift.rolled", how="ones on another diagonal")
+def shift_matrix(k, C):
+    return torch.from_numpy(np.eye(C, k=k)).float()
+
+
 @right("24.4.3", how="a loop over blocks")
 def shift_matrix(k, C):
     M = torch.zeros(C, C)

@@ -325,6 +325,20 @@ class LearnedPositionalEncoding(nn.Module):
         return x + self.table(torch.arange(self.length))
 
 
+@wrong("24.4.4", names="learned.sizes", how="axis 1 is taken for T", hidden=True)
+class LearnedPositionalEncoding(nn.Module):
+    def __init__(self, length, C):
+        super().__init__()
+        self.length = length
+        self.table = nn.Embedding(length, C)
+
+    def forward(self, x, start=0):
+        end = start + x.shape[1]
+        if end > self.length:
+            raise ValueError(f"{end} positions, table of {self.length}")
+        return x + self.table(torch.arange(start, end))
+
+
 @right("24.4.4", how="a slice of the weight")
 class LearnedPositionalEncoding(nn.Module):
     def __init__(self, length, C):

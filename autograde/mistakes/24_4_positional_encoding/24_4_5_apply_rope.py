@@ -325,6 +325,30 @@ def apply_rope(x, positions, interleaved=True, base=10000.0):
     return x
 
 
+@wrong("24.4.5", names="rope.two-pi", says="whole turns")
+def apply_rope(x, positions, interleaved=True, base=10000.0):
+    D = x.shape[-1]
+    a = 2 * math.pi * positions[:, None] / base ** (torch.arange(0, D, 2) / D)
+    c, s = a.cos().to(x.dtype), a.sin().to(x.dtype)
+    x1, x2 = (x[..., ::2], x[..., 1::2]) if interleaved else x.chunk(2, -1)
+    y1, y2 = x1 * c - x2 * s, x2 * c + x1 * s
+    if interleaved:
+        return torch.stack([y1, y2], -1).flatten(-2)
+    return torch.cat([y1, y2], -1)
+
+
+@wrong("24.4.5", names="rope.shapes", how="angles with an axis for heads")
+def apply_rope(x, positions, interleaved=True, base=10000.0):
+    D = x.shape[-1]
+    a = positions[:, None] / base ** (torch.arange(0, D, 2) / D)
+    c, s = a.cos().to(x.dtype)[:, None, :], a.sin().to(x.dtype)[:, None, :]
+    x1, x2 = (x[..., ::2], x[..., 1::2]) if interleaved else x.chunk(2, -1)
+    y1, y2 = x1 * c - x2 * s, x2 * c + x1 * s
+    if interleaved:
+        return torch.stack([y1, y2], -1).flatten(-2)
+    return torch.cat([y1, y2], -1)
+
+
 @right("24.4.5", how="rotate_half and doubled angles")
 def apply_rope(x, positions, interleaved=True, base=10000.0):
     D = x.shape[-1]

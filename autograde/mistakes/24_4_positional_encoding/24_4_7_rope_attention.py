@@ -117,6 +117,13 @@ def rope_attention(q, k, v, rotate):
     return F.scaled_dot_product_attention(q, k, v)
 
 
+@wrong("24.4.7", names="rope-use.mirrored", says="count backwards")
+def rope_attention(q, k, v, rotate):
+    T, S = q.shape[-2], k.shape[-2]
+    q, k = rotate(q, torch.arange(T).flip(0)), rotate(k, torch.arange(S).flip(0))
+    return F.scaled_dot_product_attention(q, k, v)
+
+
 @right("24.4.7", how="the last of the positions")
 def rope_attention(q, k, v, rotate):
     positions = torch.arange(k.shape[-2])

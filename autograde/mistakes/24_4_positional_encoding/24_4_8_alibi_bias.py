@@ -136,6 +136,20 @@ def alibi_bias(H, T, S):
     return (-m * d).masked_fill(d < 0, -math.inf)
 
 
+@wrong("24.4.8", names="alibi.slopes-growing", says="grow with the head")
+def alibi_bias(H, T, S):
+    m = 2.0 ** (8 * torch.arange(1, H + 1) / H)
+    d = torch.arange(S - T, S)[:, None] - torch.arange(S)
+    return (-m[:, None, None] * d).masked_fill(d < 0, -math.inf)
+
+
+@wrong("24.4.8", names="alibi.without-itself", says="own key as well")
+def alibi_bias(H, T, S):
+    m = 2.0 ** (-8 * torch.arange(1, H + 1) / H)
+    d = torch.arange(S - T, S)[:, None] - torch.arange(S)
+    return (-m[:, None, None] * d).masked_fill(d <= 0, -math.inf)
+
+
 @right("24.4.8", how="three loops")
 def alibi_bias(H, T, S):
     bias = torch.full((H, T, S), -math.inf)

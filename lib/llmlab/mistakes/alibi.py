@@ -89,6 +89,20 @@ ALIBI = [
         N_("The exponent −8(h + 1)/H ends at −8 for any number of heads."),
         _slopes(lambda h: 2.0**-h),
     ),
+    Mistake(
+        "alibi.slopes-growing",
+        N_("Your slopes grow with the head: the sign of the exponent is missing."),
+        N_("The slopes are below 1: 2^(−8(h + 1)/H)."),
+        _slopes(lambda m: 1 / m),
+    ),
+    *ways(
+        "alibi.without-itself",
+        N_("You block the query's own key as well."),
+        N_("Only keys after the query are the future. Its own has the bias 0."),
+        lambda oracle, H, T, S: oracle(H=H, T=T, S=S).where(
+            torch.arange(S) < torch.arange(S - T, S)[:, None], -math.inf
+        ),
+    ),
     *ways(
         "alibi.one-slope",
         N_("All your heads have the same slope."),

@@ -34,6 +34,10 @@ def _reduced(reduce):
     return variant
 
 
+def _relative(oracle, x, mix, push, orders):
+    return oracle(x=x, mix=mix, push=push, orders=orders) / (mix @ x + push).abs().max()
+
+
 def _largest(compare):
     return _compared(lambda layer, x, order: compare(layer, x, order).abs().max())
 
@@ -123,6 +127,12 @@ ORDER_ERROR = [
         N_("Use the absolute value: the error has the size of the outputs."),
         _reduced(lambda gap: gap.square().max()),
     ),
+    Mistake(
+        "order.relative",
+        N_("You divide the difference by the size of the outputs."),
+        N_("Asked for is the largest absolute difference itself."),
+        _relative,
+    ),
     *ways(
         "order.pooled",
         N_("You compare sums or means over the positions, not the rows themselves."),
@@ -136,13 +146,13 @@ ORDER_ERROR = [
         N_("Positions are the last axis but one: `x[..., order, :]`."),
         _largest(_on_first),
         _largest(_on_features),
-        raises=r"out of bounds|out of range",
+        raises=r"out of .*bounds|out of range",
     ),
     Mistake(
         "order.axes-from-the-front",
         N_("Your code takes axis 1 for the positions. That holds for one batch axis."),
         N_("Positions are the last axis but one: `x[..., order, :]`."),
-        raises=r"out of bounds|out of range|must match the size",
+        raises=r"out of .*bounds|out of range|must match the size",
     ),
     *ways(
         "order.not-one-number",

@@ -91,6 +91,7 @@ ROPE = [
             "exponent-doubled",
             "exponent-halved",
             "degrees",
+            "two-pi",
             "one-frequency",
             "frequency-inverted",
             "last-pair",

@@ -124,6 +124,13 @@ ROPE_ATTENTION = [
         _at(_last, _all, mask=lambda T, S: torch.ones(T, S, dtype=bool).tril()),
         _at(_last, _all, mask=lambda T, S: torch.ones(T, S, dtype=bool).tril(S - T)),
     ),
+    *ways(
+        "rope-use.mirrored",
+        N_("Your positions count backwards, from the newest token."),
+        N_("The oldest key is at 0 and the newest at S − 1, as in training."),
+        _at(lambda T, S: range(T - 1, -1, -1), lambda T, S: range(S - 1, -1, -1)),
+        _at(_last, lambda T, S: range(S - 1, -1, -1)),
+    ),
     Mistake(
         "rope-use.shapes",
         N_("The positions do not fit the tokens: T queries and S keys differ."),

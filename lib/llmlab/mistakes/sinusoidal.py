@@ -213,6 +213,15 @@ SHIFT = [
         _shift(lambda M: M.unflatten(1, (-1, 2)).flip(-1).flatten(1)),
     ),
     *ways(
+        "shift.rolled",
+        N_("Your matrix moves the places of the code, not its position."),
+        N_("Each pair stays in its two places and turns by an angle there."),
+        lambda k, C: torch.eye(C).roll(k, 0),
+        lambda k, C: torch.eye(C).roll(-k, 0),
+        lambda k, C: torch.diag(torch.ones(max(0, C - abs(k))), k),
+        lambda k, C: torch.diag(torch.ones(max(0, C - abs(k))), -k),
+    ),
+    *ways(
         "shift.not-one-matrix",
         N_("Your result is a stack of 2 × 2 blocks; one matrix (C, C) is asked for."),
         N_("Put the blocks on the diagonal of a matrix of zeros."),

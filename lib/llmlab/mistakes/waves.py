@@ -19,6 +19,17 @@ def _one_step_longer(w: Tensor) -> Tensor:
     return w ** (len(w) / (len(w) - 1))
 
 
+def _precedence(w: Tensor) -> Tensor:
+    """10000 ** 2 * i / C: the power binds first."""
+    return torch.arange(len(w), dtype=w.dtype) / 10_000**2 / (2 * len(w))
+
+
+def _divided_after(w: Tensor) -> Tensor:
+    """10000 ** (2 * i) / C: the division comes after the power."""
+    i = torch.arange(len(w), dtype=w.dtype)
+    return 10_000.0 ** (-2 * i) / (2 * len(w))
+
+
 # by name: words, advice, and how the right frequencies become wrong
 _WRONG: dict[str, tuple[str, str, tuple[Callable, ...]]] = {
     "exponent-doubled": (
@@ -35,6 +46,22 @@ _WRONG: dict[str, tuple[str, str, tuple[Callable, ...]]] = {
         N_("Your angles are converted between degrees and radians."),
         N_("sin and cos take radians, and the formula gives radians already."),
         (lambda w: w * math.pi / 180, lambda w: w * 180 / math.pi),
+    ),
+    "two-pi": (
+        N_("Your angles have a factor of 2π: your frequencies count whole turns."),
+        N_("The formula's frequencies are in radians per position: no 2π."),
+        (lambda w: 2 * math.pi * w,),
+    ),
+    "precedence": (
+        N_("Your exponent is not 2i/{width}: Python takes the power first."),
+        N_("Put the whole exponent in parentheses: `10000 ** (2 * i / {width})`."),
+        (
+            _precedence,
+            lambda w: 2 * _precedence(w),
+            lambda w: _precedence(w) * (2 * len(w)) ** 2,
+            _divided_after,
+            lambda w: _divided_after(w) * (2 * len(w)) ** 2,
+        ),
     ),
     "one-frequency": (
         N_("All your pairs turn at the same speed."),
