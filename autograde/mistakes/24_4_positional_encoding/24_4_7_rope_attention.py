@@ -117,7 +117,7 @@ def rope_attention(q, k, v, rotate):
     return F.scaled_dot_product_attention(q, k, v)
 
 
-@wrong("24.4.7", names="rope-use.mirrored", says="count backwards")
+@wrong("24.4.7", names="rope-use.mirrored", says="count down")
 def rope_attention(q, k, v, rotate):
     T, S = q.shape[-2], k.shape[-2]
     q, k = rotate(q, torch.arange(T).flip(0)), rotate(k, torch.arange(S).flip(0))

@@ -126,7 +126,7 @@ ROPE_ATTENTION = [
     ),
     *ways(
         "rope-use.mirrored",
-        N_("Your positions count backwards, from the newest token."),
+        N_("Your positions count down to the newest token, which is at 0."),
         N_("The oldest key is at 0 and the newest at S − 1, as in training."),
         _at(lambda T, S: range(T - 1, -1, -1), lambda T, S: range(S - 1, -1, -1)),
         _at(_last, lambda T, S: range(S - 1, -1, -1)),
