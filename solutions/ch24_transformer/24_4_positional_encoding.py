@@ -841,15 +841,14 @@ def rope_attention(
     v: Float[Tensor, "... S D"],
     rotate,
 ) -> Float[Tensor, "... T D"]:
-    """Attention whose queries are the last T of S positions. About 4 lines.
+    """Attention whose queries are the last T of S positions. About 3 lines.
 
     rotate: a function of (x, positions), with positions (T,) or (S,).
     """
     ### BEGIN SOLUTION
-    T, S = q.shape[-2], k.shape[-2]
-    q = rotate(q, torch.arange(S - T, S))
-    k = rotate(k, torch.arange(S))
-    return F.scaled_dot_product_attention(q, k, v)
+    positions = torch.arange(k.shape[-2])  # (S,)
+    q = rotate(q, positions[-q.shape[-2]:])  # the last T of them
+    return F.scaled_dot_product_attention(q, rotate(k, positions), v)
     ### END SOLUTION
 
 # %% test="test24_4_7_rope_attention" points=3
