@@ -28,3 +28,34 @@ def some_lengths(B: int, S: int, generator: torch.Generator) -> Tensor:
 def square_keys(B: int, S: int, generator: torch.Generator) -> Tensor:
     """A random mask (B, S, S) for self-attention; each token may look somewhere."""
     return some_keys(B, S, S, generator)
+
+
+def shuffles(T: int, generator: torch.Generator) -> Tensor:
+    """Eight random orders of T positions, (8, T)."""
+    return torch.stack([torch.randperm(T, generator=generator) for _ in range(8)])
+
+
+def in_order(T: int) -> Tensor:
+    """Positions 0 to T - 1."""
+    return torch.arange(T)
+
+
+def later(T: int) -> Tensor:
+    """Positions from 3 on, as in a text that goes on."""
+    return torch.arange(T) + 3
+
+
+def far(T: int) -> Tensor:
+    """Positions from 700 on, which 8 bits cannot tell apart."""
+    return torch.arange(T) + 700
+
+
+def scattered(T: int, generator: torch.Generator) -> Tensor:
+    """Positions below 60 in no order."""
+    return torch.randint(60, (T,), generator=generator)
+
+
+def rotation(D: int, generator: torch.Generator) -> Tensor:
+    """A random rotation (D, D) by small angles, in float64."""
+    skew = torch.randn(D, D, generator=generator, dtype=torch.float64)
+    return torch.linalg.matrix_exp(0.1 * (skew - skew.T))

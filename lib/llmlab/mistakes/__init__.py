@@ -4,18 +4,32 @@ Each list is given to `check.exercise(…, mistakes=…)`. Variants are derived 
 oracle of the test cell, so nothing here answers an exercise.
 """
 
+from .alibi import ALIBI
 from .attention import ATTENTION
+from .learned import LEARNED
 from .masks import CAUSAL_MASK
 from .module import SELF_ATTENTION
+from .order import ORDER_ERROR
 from .padding import PADDING_MASK
+from .rope import ROPE
+from .rope_use import CONVERT, ROPE_ATTENTION
 from .scores import SCORES
+from .sinusoidal import SHIFT, SINUSOIDAL
 from .softmax import SOFTMAX
 
 __all__ = [
+    "ALIBI",
     "ATTENTION",
     "CAUSAL_MASK",
+    "CONVERT",
+    "LEARNED",
+    "ORDER_ERROR",
     "PADDING_MASK",
+    "ROPE",
+    "ROPE_ATTENTION",
     "SCORES",
     "SELF_ATTENTION",
+    "SHIFT",
+    "SINUSOIDAL",
     "SOFTMAX",
 ]
