@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 
 from llmlab.check.probe import Failure, Outcome, Probe
+from llmlab.i18n import _
 
 from . import wire
 from .limits import Limits
@@ -62,7 +63,7 @@ class Link:
         return time.monotonic() + START
 
     def _started(self) -> None:
-        ready, _, _ = select.select([self.lease], [], [], START)
+        ready = select.select([self.lease], [], [], START)[0]
         said = self.lease.recv(4096) if ready else b""
         row = json.loads(said.splitlines()[0]) if said else {}
         if "pid" not in row:
@@ -94,7 +95,7 @@ class Link:
         failure = outcome.failure
         if self.late and failure is not None and failure.kind == "KeyboardInterrupt":
             seconds = time.monotonic() - begin
-            text = f"it was stopped after {seconds:.0f} s"
+            text = _("it was stopped after {seconds:.0f} s").format(seconds=seconds)
             outcome = Outcome(failure=Failure("TimeoutError", text))
         return outcome
 
@@ -116,17 +117,16 @@ class Link:
                 reply = wire.receive(self.sock, time.monotonic() + GRACE)
         except TimeoutError:
             self.close()
-            raise Dead("it did not stop when its time was up") from None
+            raise Dead(_("it did not stop when its time was up")) from None
         except wire.WireError as error:
             self.close()
-            raise Dead(f"it answered with something that is no answer: {error}") from (
-                None
-            )
+            text = _("it answered with something that is no answer: {error}")
+            raise Dead(text.format(error=error)) from None
         except wire.Closed:
             raise Dead(self._how_it_ended()) from None
         if not isinstance(reply, dict) or reply.get("id") != self.count:
             self.close()
-            raise Dead("it answered something that was not asked")
+            raise Dead(_("it answered something that was not asked"))
         cpu = reply.get("cpu")
         if isinstance(cpu, float) and 0 <= cpu < 1e6:
             self.cpu += cpu
@@ -148,10 +148,11 @@ class Link:
             with suppress(ValueError):
                 row = json.loads(line)
                 if row.get("memory"):
-                    return f"it took more than {self.limits.memory_mb} MB of memory"
+                    text = _("it took more than {size} MB of memory")
+                    return text.format(size=self.limits.memory_mb)
                 if "exit" in row:
                     return _ending(row["exit"])
-        return "it ended"
+        return _("it ended")
 
     def close(self) -> None:
         """End the process and all that it began."""
@@ -163,8 +164,9 @@ def _ending(code: int) -> str:
     if code < 0 or code > 128:
         number = -code if code < 0 else 256 - code
         with suppress(ValueError):
-            return f"it was ended by {signal.Signals(number).name}"
-    return f"it ended by itself with code {code}"
+            name = signal.Signals(number).name
+            return _("it was ended by {signal}").format(signal=name)
+    return _("it ended by itself with code {code}").format(code=code)
 
 
 _TEXTS = {"kind", "text", "code", "function", "deeper"}

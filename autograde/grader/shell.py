@@ -10,6 +10,8 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from llmlab.i18n import _
+
 MOST_OUTPUTS = 1000
 
 
@@ -74,7 +76,7 @@ class Recorder:
                 del output["parts"]
             made.append(output)
         if self.cut:
-            text = "\n… the rest of the output was cut off.\n"
+            text = "\n" + _("… the rest of the output was cut off.") + "\n"
             made.append({"output_type": "stream", "name": "stdout", "text": text})
         return made
 
@@ -190,7 +192,7 @@ def _text(value) -> str:
 
 
 def _no_input(prompt="", *_more):
-    raise RuntimeError("Nobody can answer input() while a notebook is graded.")
+    raise RuntimeError(_("Nobody can answer input() while a notebook is graded."))
 
 
 def make_shell() -> Shell:

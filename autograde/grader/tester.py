@@ -6,6 +6,8 @@ from contextlib import suppress
 
 import nbformat
 
+from autograde.classroom import notes
+
 from . import wire
 from .limits import Limits
 from .link import Broken
@@ -43,7 +45,8 @@ def run_notebook(job: dict, control: socket.socket) -> dict:
         files=job["files"],
         language=job["language"],
     )
-    run.run()
+    with notes.speaking(job["language"]):
+        run.run()
     return {"nb": nbformat.writes(nb), **report(run)}
 
 
