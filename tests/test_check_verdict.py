@@ -113,6 +113,18 @@ CALLS_SOFTMAX = """
 """
 
 
+def test_an_axis_may_be_a_multiple_of_a_size():
+    drawn = check.case(W_ih="4*D C", b="3*D", D=2, C=5).draw("a")
+    assert drawn["W_ih"].shape == (8, 5) and drawn["b"].shape == (6,)
+    (small, *_rest) = check.odd_cases(W_hh="4*D D")
+    assert small.draw("a")["W_hh"].shape == (4, 1)
+
+
+def test_odd_cases_may_keep_the_batch_to_one_axis():
+    cases = check.odd_cases(x="B T C", leading=False)
+    assert {c.draw("a")["x"].ndim for c in cases} == {3}
+
+
 def test_a_later_exercise_points_to_an_earlier_one():
     failure(COLUMNS, SOFTMAX)
     text = said(COLUMNS, CALLS_SOFTMAX, ATTENTION)
