@@ -259,3 +259,39 @@ def modules():
 @pytest.mark.parametrize("name", modules())
 def test_doctests(name):
     assert doctest.testmod(importlib.import_module(name)).failed == 0
+
+
+def test_gradients_of_an_answer_that_returns_several_tensors():
+    right = """
+        def softmax(scores):
+            return scores.exp(), scores * 2
+    """
+    test = """
+        def both(scores):
+            return {"a": scores.exp(), "b": 2 * scores}
+
+        with check.exercise("24.2.1", oracle=both) as test:
+            test.gradients(on=check.case(scores="T S"))
+    """
+    notebook(right, test)  # passes
+    wrong = right.replace("scores * 2", "scores * 3")
+    assert failure(wrong, test).mistake == "values"
+    cut = right.replace("scores.exp()", "scores.detach()").replace("* 2", "@ scores")
+    assert failure(cut, test) is not None
+
+
+def test_a_module_with_given_weights_draws_no_random_numbers():
+    before = torch.random.get_rng_state()
+    weight = torch.ones(3, 2, requires_grad=True)
+    layer = check.with_weights(torch.nn.Linear, [weight, torch.zeros(3)], 2, 3)
+    layer(torch.ones(1, 2)).sum().backward()
+    assert torch.equal(weight.grad, torch.ones(3, 2))
+    assert torch.equal(before, torch.random.get_rng_state())
+
+
+def test_a_drawn_graph_names_earlier_rows_only():
+    drawn = check.case(needs=check.draws.graph, T=20).draw("a")["needs"]
+    assert drawn.shape == (22, 2) and drawn[:2].eq(-1).all()
+    assert all(max(row) < i for i, row in enumerate(drawn.tolist()))
+    assert drawn[2:, 0].ge(0).all() and drawn[2:, 1].eq(-1).any()
+    assert check.draws.chain(2).tolist() == [[-1, -1], [0, -1], [1, -1]]

@@ -1,4 +1,4 @@
-"""Inputs that many exercises draw: masks and lengths. For use in `check.case`."""
+"""Inputs that many exercises draw: masks, lengths, graphs. For use in `check.case`."""
 
 import torch
 from torch import Tensor
@@ -28,3 +28,20 @@ def some_lengths(B: int, S: int, generator: torch.Generator) -> Tensor:
 def square_keys(B: int, S: int, generator: torch.Generator) -> Tensor:
     """A random mask (B, S, S) for self-attention; each token may look somewhere."""
     return some_keys(B, S, S, generator)
+
+
+def graph(T: int, generator: torch.Generator) -> Tensor:
+    """T operations on two given values, as rows (T + 2, 2) of what each one is made of.
+
+    An operation takes one or two of the rows just before it; -1 stands for nothing.
+    """
+    rows = [[-1, -1], [-1, -1]]
+    for i in range(2, T + 2):
+        back = torch.randint(1, min(i, 5) + 1, (2,), generator=generator).tolist()
+        rows.append([i - back[0], i - back[1] if i % 3 else -1])
+    return torch.tensor(rows)
+
+
+def chain(T: int) -> Tensor:
+    """T operations (T + 1, 2), each on the one before it; see `graph`."""
+    return torch.tensor([[-1, -1]] + [[i, -1] for i in range(T)])
