@@ -223,12 +223,6 @@ LSTM = [
         applies=_only_state,
     ),
     Mistake(
-        "lstm.no-gradient",
-        N_("The values are right, but some gradient does not come back."),
-        N_("Look for `detach`, `no_grad`, `.data`, `.item()` or a new torch.tensor."),
-        raises=r"does not require grad|no grad_fn|not have been used in the graph",
-    ),
-    Mistake(
         "lstm.chunked-batch",
         N_("You take the gates apart along the batch."),
         N_("The four blocks lie side by side in the last axis: `dim=-1`."),

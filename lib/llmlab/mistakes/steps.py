@@ -154,7 +154,7 @@ STEPS = [
         "steps.every-way",
         N_("You walk every way by itself, and their number doubles again and again."),
         N_("Keep a wave as a set: an operation that is met twice is in it once."),
-        raises=r"every way is walked",
+        raises=r"TooMany",
     ),
     Mistake(
         "steps.missing-node",
