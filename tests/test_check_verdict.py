@@ -295,3 +295,21 @@ def test_a_drawn_graph_names_earlier_rows_only():
     assert all(max(row) < i for i, row in enumerate(drawn.tolist()))
     assert drawn[2:, 0].ge(0).all() and drawn[2:, 1].eq(-1).any()
     assert check.draws.chain(2).tolist() == [[-1, -1], [0, -1], [1, -1]]
+
+
+def test_a_case_by_hand_may_have_several_values():
+    answer = """
+        def softmax(scores):
+            return {"a": scores + 1, "b": scores * 2}
+    """
+    test = """
+        def both(scores):
+            return {"a": scores + 1, "b": scores * 2}
+
+        with check.exercise("24.2.1", oracle=both) as test:
+            test.by_hand(scores=[0.1], gives={"a": [1.1], "b": [0.2]})
+    """
+    for dtype in (torch.float32, torch.float64):
+        with check.use(dtype=dtype):
+            notebook(answer, test)  # passes
+    assert failure(answer.replace("* 2", "* 3"), test).mistake == "values"

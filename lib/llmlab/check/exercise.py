@@ -175,6 +175,8 @@ def exercise(number: str, oracle=None, mistakes: Iterable[Mistake] = ()) -> Test
 
 def _tensors(value, dtype):
     """Lists of numbers as tensors: floats in the given dtype, bools as bools."""
+    if isinstance(value, dict):
+        return {name: _tensors(item, dtype) for name, item in value.items()}
     if isinstance(value, list):
         made = torch.tensor(value)
         return made.to(dtype) if made.is_floating_point() else made
