@@ -525,11 +525,10 @@ with check.exercise(
     "24.1.3", oracle=by_powers, mistakes=mistakes.INFLUENCE
 ) as test:
     # one number, doubled twice: 4 from h0, 2 from h1, 1 from h2 itself
-    test.by_hand(through_states, gives=[4.0, 2.0, 1.0, 0.0],
-                 x=[[0.0], [0.0]], h0=[1.0], W_hh=[[2.0]],
-                 dtype=torch.float32)
-    test.equals(through_states, on=check.case(**linear, T=6))
-    test.equals(through_states, on=check.case(**linear, T=9, D=5))
+    test.by_hand(through_states, x=[[0.0], [0.0]], h0=[1.0], W_hh=[[2.0]],
+                 dtype=torch.float32, gives=[4.0, 2.0, 1.0, 0.0])
+    test.equals(through_states, on=[
+        check.case(**linear), check.case(**linear, T=9, D=5)])
     test.equals(through_tokens, by_jacobian,
                 on=check.case(x="T C", dtype=torch.float32))
     ### BEGIN HIDDEN TESTS
