@@ -4,7 +4,7 @@
 
 **You will be able to**
 
-- write the three classic recurrent networks, RNN, LSTM and GRU, so that they agree with PyTorch's to the last digit;
+- write the three classic recurrent networks, RNN, LSTM and GRU, so that they agree with PyTorch's;
 - count how many steps of a computation have to wait for one another, and how far back a gradient reaches;
 - say what attention changes, what it costs, and which of the usual claims hold only under a condition.
 
