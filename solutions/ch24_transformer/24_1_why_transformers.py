@@ -786,7 +786,7 @@ def read_gru(x: Float[Tensor, "B T C"], W: dict) -> Float[Tensor, "B D"]:
         h = gru_cell(x[:, t], h, **W)
     return h
 
-# %% tags=["experiment"]
+
 def read_open_lstm(x: Float[Tensor, "B T C"], W: dict) -> Tensor:
     bias = W["b_ih"].clone()
     bias[len(bias) // 4 : len(bias) // 2] += 2.0  # the rows of f
@@ -861,7 +861,7 @@ learned vector for each position. To save time the recurrent ones are PyTorch's 
 
 # %% [markdown]
 """
-A learning rate that suits one network may not suit another, so each is trained at two rates, with three seeds each. The cell prints all runs.
+A learning rate that suits one network may not suit another, so each is trained at two rates, with three seeds each. The cells print all runs.
 For every network and length the picture shows the rate with the better mean.
 
 **Predict.** Which of the four still know the first of 24 symbols?
@@ -872,8 +872,10 @@ from llmlab import recall
 
 torch.set_num_threads(1)  # for small matrices more threads only wait
 kinds, lags = ["RNN", "LSTM", "LSTM, open", "attention"], [6, 12, 24]
-best = {kind: torch.zeros(3, 3) for kind in kinds}
-for kind in kinds:
+best = {kind: torch.zeros(3, 3) for kind in kinds}  # (seeds, lengths)
+
+
+def try_out(kind: str) -> None:
     for i, T in enumerate(lags):
         for rate in (0.003, 0.01):
             runs = [recall.train(kind, T, s, rate)[0] for s in range(3)]
@@ -881,6 +883,14 @@ for kind in kinds:
                   [f"{r:.2f}" for r in runs])
             if torch.tensor(runs).mean() > best[kind][:, i].mean():
                 best[kind][:, i] = torch.tensor(runs)
+
+
+try_out("RNN")
+try_out("attention")
+
+# %% tags=["experiment"]
+try_out("LSTM")
+try_out("LSTM, open")
 
 # %% tags=["experiment"]
 figure = plot.lines(
