@@ -113,6 +113,18 @@ CALLS_SOFTMAX = """
 """
 
 
+def test_an_axis_may_be_a_multiple_of_a_size():
+    drawn = check.case(W_ih="4*D C", b="3*D", D=2, C=5).draw("a")
+    assert drawn["W_ih"].shape == (8, 5) and drawn["b"].shape == (6,)
+    (small, *_rest) = check.odd_cases(W_hh="4*D D")
+    assert small.draw("a")["W_hh"].shape == (4, 1)
+
+
+def test_odd_cases_may_keep_the_batch_to_one_axis():
+    cases = check.odd_cases(x="B T C", leading=False)
+    assert {c.draw("a")["x"].ndim for c in cases} == {3}
+
+
 def test_a_later_exercise_points_to_an_earlier_one():
     failure(COLUMNS, SOFTMAX)
     text = said(COLUMNS, CALLS_SOFTMAX, ATTENTION)
@@ -264,3 +276,57 @@ def test_a_mistake_in_a_plain_number_is_named():
 @check.probe
 def HALVED(student, a, b):  # noqa: N802
     return a * b // 2
+
+
+def test_gradients_of_an_answer_that_returns_several_tensors():
+    right = """
+        def softmax(scores):
+            return scores.exp(), scores * 2
+    """
+    test = """
+        def both(scores):
+            return {"a": scores.exp(), "b": 2 * scores}
+
+        with check.exercise("24.2.1", oracle=both) as test:
+            test.gradients(on=check.case(scores="T S"))
+    """
+    notebook(right, test)  # passes
+    wrong = right.replace("scores * 2", "scores * 3")
+    assert failure(wrong, test).mistake == "values"
+    cut = right.replace("scores.exp()", "scores.detach()").replace("* 2", "@ scores")
+    assert failure(cut, test) is not None
+
+
+def test_a_module_with_given_weights_draws_no_random_numbers():
+    before = torch.random.get_rng_state()
+    weight = torch.ones(3, 2, requires_grad=True)
+    layer = check.with_weights(torch.nn.Linear, [weight, torch.zeros(3)], 2, 3)
+    layer(torch.ones(1, 2)).sum().backward()
+    assert torch.equal(weight.grad, torch.ones(3, 2))
+    assert torch.equal(before, torch.random.get_rng_state())
+
+
+def test_a_drawn_graph_names_earlier_rows_only():
+    drawn = check.case(needs=check.draws.graph, T=20).draw("a")["needs"]
+    assert drawn.shape == (22, 2) and drawn[:2].eq(-1).all()
+    assert all(max(row) < i for i, row in enumerate(drawn.tolist()))
+    assert drawn[2:, 0].ge(0).all() and drawn[2:, 1].eq(-1).any()
+    assert check.draws.chain(2).tolist() == [[-1, -1], [0, -1], [1, -1]]
+
+
+def test_a_case_by_hand_may_have_several_values():
+    answer = """
+        def softmax(scores):
+            return {"a": scores + 1, "b": scores * 2}
+    """
+    test = """
+        def both(scores):
+            return {"a": scores + 1, "b": scores * 2}
+
+        with check.exercise("24.2.1", oracle=both) as test:
+            test.by_hand(scores=[0.1], gives={"a": [1.1], "b": [0.2]})
+    """
+    for dtype in (torch.float32, torch.float64):
+        with check.use(dtype=dtype):
+            notebook(answer, test)  # passes
+    assert failure(answer.replace("* 2", "* 3"), test).mistake == "values"

@@ -9,6 +9,7 @@ from . import draws
 from .cases import Case, case, odd_cases
 from .exercise import exercise
 from .message import CheckFailed
+from .modules import with_weights
 from .probe import Probe, probe
 from .run import last
 from .session import Session, session, use
@@ -26,4 +27,5 @@ __all__ = [
     "probe",
     "session",
     "use",
+    "with_weights",
 ]

@@ -3,6 +3,7 @@
 import inspect
 import zlib
 from dataclasses import dataclass
+from math import prod
 
 import torch
 from torch import Tensor
@@ -18,8 +19,9 @@ DEFAULT_SIZES = {"B": 2, "T": 5, "S": 7, "C": 12, "H": 3, "G": 1, "D": 8, "V": 1
 class Case:
     """Inputs of one run, by parameter name, with the sizes to draw them at.
 
-    A string such as "B T D" draws normal values of that shape. A function computes
-    an input from inputs and sizes named by its parameters. A list of numbers becomes
+    A string such as "B T D" draws normal values of that shape; "4*D" is an axis of
+    four times D. A function computes an input from inputs and sizes named by its
+    parameters. A list of numbers becomes
     a float tensor. Anything else is passed as it is.
     """
 
@@ -56,8 +58,13 @@ class Case:
             return torch.tensor(spec, dtype=dtype)
         return spec.clone() if isinstance(spec, Tensor) else spec
 
+    def _size(self, axis: str) -> int:
+        """The size of an axis: a letter, a number, or a product such as "4*D"."""
+        parts = axis.split("*")
+        return prod(int(p) if p.isdecimal() else self.sizes[p] for p in parts)
+
     def _normal(self, spec: str, generator: torch.Generator, dtype) -> Tensor:
-        shape = [self.sizes[letter] for letter in spec.split()]
+        shape = [self._size(axis) for axis in spec.split()]
         if self.strided and len(shape) > 1:
             # the same shape with the last two axes swapped in memory
             shape[-1], shape[-2] = shape[-2], shape[-1]
@@ -92,11 +99,12 @@ def case(
     return Case(inputs, sizes, dtype, spread, strided, note, tolerance)
 
 
-def odd_cases(**named) -> list[Case]:
+def odd_cases(*, leading: bool = True, **named) -> list[Case]:
     """What every exercise has to survive, made from one case with a batch axis.
 
     One of each size, an empty batch, memory that is not contiguous, float64 and
     bfloat16, and, if all inputs are drawn by shape, one axis less and one more.
+    `leading=False`: the batch is one axis, no more and no less.
     """
     cases = [
         case(**{**named, "T": 1, "S": 1, "D": 1, "note": N_("all sizes are 1")}),
@@ -106,7 +114,7 @@ def odd_cases(**named) -> list[Case]:
         case(**{**named, "dtype": torch.bfloat16}),
     ]
     shapes = {n: v for n, v in named.items() if isinstance(v, str) and v[:2] == "B "}
-    if not any(callable(value) for value in named.values()):
+    if leading and not any(callable(value) for value in named.values()):
         fewer = {n: v.removeprefix("B ") for n, v in shapes.items()}
         more = {n: v.replace("B ", "B H ") for n, v in shapes.items()}
         cases.append(case(**{**named, **fewer, "note": N_("no batch")}))

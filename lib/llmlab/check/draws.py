@@ -1,4 +1,4 @@
-"""Inputs that many exercises draw: masks and lengths. For use in `check.case`."""
+"""Inputs that many exercises draw: masks, lengths, graphs. For use in `check.case`."""
 
 import torch
 from torch import Tensor
@@ -59,3 +59,20 @@ def rotation(D: int, generator: torch.Generator) -> Tensor:
     """A random rotation (D, D) by small angles, in float64."""
     skew = torch.randn(D, D, generator=generator, dtype=torch.float64)
     return torch.linalg.matrix_exp(0.1 * (skew - skew.T))
+
+
+def graph(T: int, generator: torch.Generator) -> Tensor:
+    """T operations on two given values, as rows (T + 2, 2) of what each one is made of.
+
+    An operation takes one or two of the rows just before it; -1 stands for nothing.
+    """
+    rows = [[-1, -1], [-1, -1]]
+    for i in range(2, T + 2):
+        back = torch.randint(1, min(i, 5) + 1, (2,), generator=generator).tolist()
+        rows.append([i - back[0], i - back[1] if i % 3 else -1])
+    return torch.tensor(rows)
+
+
+def chain(T: int) -> Tensor:
+    """T operations (T + 1, 2), each on the one before it; see `graph`."""
+    return torch.tensor([[-1, -1]] + [[i, -1] for i in range(T)])

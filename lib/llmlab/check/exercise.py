@@ -175,9 +175,12 @@ def exercise(number: str, oracle=None, mistakes: Iterable[Mistake] = ()) -> Test
 
 def _tensors(value, dtype):
     """Lists of numbers as tensors: floats in the given dtype, bools as bools."""
+    if isinstance(value, dict):
+        return {name: _tensors(item, dtype) for name, item in value.items()}
     if isinstance(value, list):
         made = torch.tensor(value)
-        return made.to(dtype) if made.is_floating_point() else made
+        # straight to the dtype: through float32 digits would be lost
+        return torch.tensor(value, dtype=dtype) if made.is_floating_point() else made
     return value.to(dtype) if _float(value) else value
 
 

@@ -30,7 +30,9 @@ def probe(name: str, names: tuple[str, ...], namespace: dict) -> Probe:
         "              if hasattr(v, 'is_floating_point') and v.is_floating_point()}\n"
         "    for value in floats.values():\n"
         "        value.requires_grad_()\n"
-        f"    student.{name}(*given).square().sum().backward()\n"
+        f"    out = student.{name}(*given)\n"
+        "    parts = out if isinstance(out, (tuple, list)) else [out]\n"
+        "    sum(part.square().sum() for part in parts).backward()\n"
         "    return {f'∂{n}': v.grad for n, v in floats.items()}\n"
     )
     made: dict = {}
@@ -41,7 +43,8 @@ def probe(name: str, names: tuple[str, ...], namespace: dict) -> Probe:
 
 
 def oracle(function: Callable) -> Callable:
-    """The oracle's own gradients, of the sum of its squared values."""
+    """The oracle's own gradients, of the sum of its squared values: all of them, if it
+    returns several tensors."""
 
     def gradients(**inputs) -> dict:
         leaves = {
@@ -50,7 +53,10 @@ def oracle(function: Callable) -> Callable:
             if isinstance(value, Tensor) and value.is_floating_point()
         }
         output = call(function, {**inputs, **leaves})
-        found = torch.autograd.grad(output.square().sum(), leaves.values())
+        parts = output.values() if isinstance(output, dict) else output
+        parts = [output] if isinstance(output, Tensor) else parts
+        total = sum(part.square().sum() for part in parts)
+        found = torch.autograd.grad(total, leaves.values())
         return {f"∂{n}": g for n, g in zip(leaves, found, strict=True)}
 
     gradients.__signature__ = inspect.signature(function)
