@@ -36,10 +36,7 @@ the verb before it. Multi-head attention runs H small attentions side by side. E
 values, and so its own weights.
 
 ![The channels of each token are cut into three parts; each part is attended on its own; the three results are put side by side and multiplied by W_O](figures/24_3_overview.svg)
-"""
 
-# %% [markdown]
-"""
 **The shapes.** As in 24.2: B batch · T query positions · S key positions · C model width. New is H, the number of heads.
 D is the width of one head. The heads share the width: **C = H · D**. They do not add to it.
 
@@ -154,16 +151,12 @@ numbers that say where they come from: token t, channel c becomes 10 t + c.
 # %% tags=["experiment"]
 labelled = 10 * torch.arange(3)[:, None] + torch.arange(6.0)  # (T, C)
 straight = labelled.reshape(3, 3, 2)
-figure = plot.heatmaps(
-    {"split_heads: head 1": split_heads(labelled, 3)[1],
-     "bare reshape: \"head 1\"": straight[1]},
-    title="A bare reshape cuts the sentence, not the tokens",
-    xlabel="D: head width", ylabel="row",
-)
-plot.show(
-    figure, alt="Head 1 holds channels 2 and 3 of all three tokens; after a "
-    "bare reshape it holds the six channels of token 1 alone"
-)
+parts = {"split_heads: head 1": split_heads(labelled, 3)[1],
+         "bare reshape: “head 1”": straight[1]}
+title = "A bare reshape cuts the sentence, not the tokens"
+figure = plot.heatmaps(parts, title=title, xlabel="D: head width", ylabel="")
+plot.show(figure, alt="Head 1 has channels 2 and 3 of all tokens; after a "
+          "bare reshape it has the six channels of token 1 alone")
 
 # %% [markdown]
 """
@@ -268,10 +261,7 @@ divides by the width that it is given.
 PyTorch lines up axes from the right, so the mask's 2 meets the heads' 3: an error. With B = H = 3 there is none. Then head
 h of *every* sentence gets the mask of sentence h.
 </details>
-"""
 
-# %% [markdown]
-"""
 Write `multi_head_attention(q, k, v, H, mask)`. Use your own functions. If you have skipped one, `rearrange` or a loop over
 slices will do. Not allowed is PyTorch's ready-made multi-head attention.
 
@@ -371,10 +361,7 @@ context: *cross-attention*, as a translation looks at its source. The output alw
 (5, 7): a row for each query, a column for each key. The output is (5, C): one row for each query. The 7 is gone, because
 the sum over keys took it away.
 </details>
-"""
 
-# %% [markdown]
-"""
 Name the layers `W_Q`, `W_K`, `W_V` and `W_O`, each an `nn.Linear(C, C)` **without bias**. The test copies the same weights into
 PyTorch's `nn.MultiheadAttention` and compares the output and the gradient of every matrix. If you have skipped 24.3.3, loop over
 slices of D channels with `F.scaled_dot_product_attention`.
@@ -407,8 +394,7 @@ class MultiHeadAttention(nn.Module):
         mask: Bool[Tensor, "... T S"] | None = None,
     ) -> Float[Tensor, "... T C"]:
         ### BEGIN SOLUTION
-        if context is None:
-            context = x  # self-attention
+        context = x if context is None else context
         q, k, v = self.W_Q(x), self.W_K(context), self.W_V(context)
         return self.W_O(multi_head_attention(q, k, v, self.H, mask))
         ### END SOLUTION
@@ -434,24 +420,20 @@ def by_torch(x, weights, H, context=None, mask=None):
     """torch's module; it keeps W_Q, W_K and W_V in one tall matrix."""
     C, context = x.shape[-1], x if context is None else context
     m = nn.MultiheadAttention(C, H, bias=False, batch_first=True)
-    m.in_proj_weight.data = weights[:3].flatten(0, 1)
-    m.out_proj.weight.data = weights[3]
+    tall, W_O = m.in_proj_weight, m.out_proj.weight
+    tall.data, W_O.data = weights[:3].flatten(0, 1), weights[3]
     # torch's True means blocked, and wants one mask for each head
     blocked = None if mask is None else ~mask.repeat_interleave(H, 0)
     y, _ = m(x, context, context, attn_mask=blocked, need_weights=False)
     y.square().sum().backward()
-    dW = [*m.in_proj_weight.grad.chunk(3), m.out_proj.weight.grad]
-    named = {f"∂W_{n}": g for n, g in zip("QKVO", dW)}
-    size = sum(p.numel() for p in m.parameters())
-    return {"output": y, **named, "parameters": size}
+    dW = {"∂W_" + n: g for n, g in zip("QKV", tall.grad.chunk(3))}
+    return {"output": y, **dW, "∂W_O": W_O.grad, "parameters": 4 * C * C}
 
 
 # gradients add up more roundings than outputs do
 own = dict(x="B T C", weights="P C C", P=4, spread=0.5, tolerance=3)
 cross, keys = own | {"context": "B S C"}, check.draws.some_keys
-with check.exercise(
-    "24.3.4", oracle=by_torch, mistakes=mistakes.MULTI_HEAD
-) as test:
+with check.exercise("24.3.4", by_torch, mistakes.MULTI_HEAD) as test:
     test.forbids("multi_head_attention", "native_multi_head_attention")
     test.equals(run_module, on=[
         check.case(**own, note="self"),
@@ -461,7 +443,7 @@ with check.exercise(
         check.case(**cross, B=3, mask=keys, note="cross, B = H, masked"),
     ])
     ### BEGIN HIDDEN TESTS
-    for odd in (dict(T=1, S=1), dict(strided=True), dict(H=1), dict(H=12),
+    for odd in (dict(T=1, S=1), dict(strided=True), dict(H=12),
                 dict(dtype=torch.float64), dict(dtype=torch.bfloat16)):
         test.equals(run_module, on=check.case(**cross | odd))
     ### END HIDDEN TESTS
@@ -496,12 +478,11 @@ tables of weights in place of one.
 # %% tags=["experiment"]
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-heads, costs = [1, 2, 3, 4, 6, 12], []
-words = torch.ones(1, 32, 48)  # (B, T, C)
-for H in heads:
+numbers, costs = [1, 2, 3, 4, 6, 12], []
+for H in numbers:
     layer = MultiHeadAttention(48, H)
     with sdpa_kernel(SDPBackend.MATH):  # keeps all weights, as yours did
-        cost = count.measure(layer, words)
+        cost = count.measure(layer, torch.ones(1, 32, 48))  # (B, T, C)
     size = sum(p.numel() for p in layer.parameters())
     costs.append((size, cost.flops, cost.largest.numel))
     print(f"H {H:2}   parameters {size:,}   FLOPs {cost.flops:,}"
@@ -510,7 +491,7 @@ for H in heads:
 # %% tags=["experiment"]
 size, flops, largest = zip(*costs)
 figure = plot.lines(
-    heads, {"FLOPs": flops, "parameters": size, "largest tensor": largest},
+    numbers, {"FLOPs": flops, "parameters": size, "largest tensor": largest},
     logx=True, logy=True, xlabel="H: query heads", ylabel="count",
     title="More heads: the same work, the same parameters, more weights",
 )
@@ -644,10 +625,7 @@ below do that.
 
 The columns h·D to h·D + D − 1. The rows of the weight belong to the *output's* channels, and each head may write to all of them.
 </details>
-"""
 
-# %% [markdown]
-"""
 <details><summary>Hint 1</summary>
 
 One head: `heads[..., h, :, :] @ W_O[:, h·D : h·D + D].T`, which is (…, T, C). Stack them at axis −3.
@@ -675,24 +653,18 @@ def head_contributions(
 # %% test="test24_3_6_head_contributions" points=3
 def by_silence(heads, W_O):
     """Silence all heads but one, put them side by side, multiply."""
-    alone = []
-    for h in range(heads.shape[-3]):
-        one = torch.zeros_like(heads)
-        one[..., h, :, :] = heads[..., h, :, :]
-        alone.append(F.linear(torch.cat(one.unbind(-3), dim=-1), W_O))
-    return torch.stack(alone, dim=-3)
+    one = torch.eye(heads.shape[-3], dtype=heads.dtype)[..., None, None]
+    alone = heads.unsqueeze(-4) * one  # (..., H, H, T, D)
+    return F.linear(torch.cat(alone.unbind(-3), dim=-1), W_O)
 
 
 sizes = dict(heads="B H T D", W_O="C C", D=4)  # C = 12 = H·D
-with check.exercise(
-    "24.3.6", oracle=by_silence, mistakes=mistakes.CONTRIBUTIONS
-) as test:
+with check.exercise("24.3.6", by_silence, mistakes.CONTRIBUTIONS) as test:
     # two heads of width 1, one token
     test.by_hand(heads=[[[1.0]], [[10.0]]], W_O=[[1.0, 2.0], [3.0, 4.0]],
                  gives=[[[1.0, 3.0]], [[20.0, 40.0]]])
     test.equals(on=[
-        check.case(**sizes),
-        check.case(**sizes, T=3, note="T = H"),
+        check.case(**sizes), check.case(**sizes, T=3, note="T = H"),
         check.case(**sizes | {"heads": "H T D"}, note="no batch"),
     ])
     test.gradients(on=check.case(**sizes))
@@ -710,17 +682,15 @@ next cell computes one output in all three: all heads at once, a loop over heads
 
 # %% tags=["experiment"]
 torch.manual_seed(0)
-layer, ways = MultiHeadAttention(12, 3), {}
+layer = MultiHeadAttention(12, 3)
 with torch.no_grad():
     q, k, v = (split_heads(W(x), 3)
                for W in (layer.W_Q, layer.W_K, layer.W_V))  # (H, T, D)
-    found = [F.scaled_dot_product_attention(q[h], k[h], v[h])
-             for h in range(3)]
-    ways["loop"] = layer.W_O(torch.cat(found, dim=-1))
+    found = list(map(F.scaled_dot_product_attention, q, k, v))
+    loop = layer.W_O(torch.cat(found, dim=-1))
     added = head_contributions(torch.stack(found), layer.W_O.weight)
-    ways["sum over heads"] = added.sum(dim=0)
     together = layer(x)
-apart = max((y - together).abs().max().item() for y in ways.values())
+apart = max((y - together).abs().max() for y in (loop, added.sum(0)))
 print(f"largest difference between the three {apart:.1e}")
 
 # %% [markdown]
@@ -747,13 +717,7 @@ weights for each query, and returns one mixture.
 """
 
 # %% tags=["experiment"]
-def two_places(task: str, draw: torch.Generator):
-    """Random words, and what each position has to report."""
-    ids = torch.randint(10, (64, 12), generator=draw)  # (B, T)
-    one, three = ids.roll(1, dims=1), ids.roll(3, dims=1)
-    if task == "both":
-        return ids, torch.stack([one, three], dim=-1)  # (B, T, 2)
-    return ids, torch.where(ids < 5, one, three)[..., None]  # (B, T, 1)
+from llmlab import insight, worlds
 
 
 def solved(task: str, H: int, seed: int, C=32, steps=120) -> float:
@@ -766,7 +730,7 @@ def solved(task: str, H: int, seed: int, C=32, steps=120) -> float:
     adam = torch.optim.Adam(model.parameters(), lr=1e-2)
     past = torch.ones(12, 12, dtype=torch.bool).tril()
     for _ in range(steps):
-        ids, wanted = two_places(task, draw)
+        ids, wanted = worlds.two_places(task, draw)
         y = read(layer(word(ids) + place.weight, mask=past))
         logits = y.unflatten(-1, (2, 10))[:, 3:, : wanted.shape[-1]]
         wanted = wanted[:, 3:]
@@ -776,7 +740,7 @@ def solved(task: str, H: int, seed: int, C=32, steps=120) -> float:
 
 # %% [markdown]
 """
-The read-out is one linear layer. All runs have the same width C = 32 and the same number of parameters. Only the number of heads
+`worlds.two_places` draws the words. The read-out is one linear layer. All runs have the same width C = 32 and the same number of parameters. Only the number of heads
 differs. Five seeds each.
 """
 
@@ -793,12 +757,10 @@ for task, numbers in runs.items():
 # %% tags=["experiment"]
 labels = [f"{task}, {H} head{'s' * (H > 1)}" for task, H in right]
 shares = torch.tensor(list(right.values()))  # (4, seeds)
-figure = plot.bars(
-    labels, {"worst seed": shares.amin(1), "mean": shares.mean(1),
-             "best seed": shares.amax(1)},
-    title="One head can choose where to look, but not look at two places",
-    ylabel="positions right",
-)
+series = {"worst seed": shares.amin(1), "mean": shares.mean(1),
+          "best seed": shares.amax(1)}
+title = "One head can choose where to look, but not look at two places"
+figure = plot.bars(labels, series, title, ylabel="positions right")
 plot.show(figure, alt="One head learns the task either; on both it fails, "
           "and four heads solve it on every seed")
 
@@ -820,13 +782,6 @@ A position is a learned vector that is added to the token's; that is the topic o
 """
 
 # %% tags=["experiment"]
-def head_weights(layer, x, H, mask):
-    """The weights (B, H, T, S) inside one of your modules."""
-    q, k = split_heads(layer.W_Q(x), H), split_heads(layer.W_K(x), H)
-    scores = q @ k.mT / math.sqrt(q.shape[-1])
-    return scores.masked_fill(~mask, -math.inf).softmax(dim=-1)
-
-
 class AttentionOnly(nn.Module):
     """Tokens and places, two layers of attention, a linear read-out."""
 
@@ -836,47 +791,13 @@ class AttentionOnly(nn.Module):
         self.token, self.place = nn.Embedding(V, C), nn.Embedding(T, C)
         self.layers = nn.ModuleList(MultiHeadAttention(C, H) for _ in "12")
 
-    def forward(self, ids, seen: list | None = None):
+    def forward(self, ids):
         T = ids.shape[-1]
         mask = torch.ones(T, T, dtype=torch.bool).tril()
         x = self.token(ids) + self.place.weight[:T]
         for layer in self.layers:
-            if seen is not None:
-                seen.append(head_weights(layer, x, self.H, mask))
             x = x + layer(x, mask=mask)
         return self.read(x)
-
-# %% [markdown]
-"""
-Training is the same for all models below: predict the next token, at the positions that count. `look` returns the weights of all
-heads. `silence` returns a copy of a model in which some heads add nothing, because their columns of W_O are 0.
-"""
-
-# %% tags=["experiment"]
-from copy import deepcopy
-
-
-def step(model, adam, ids, asked) -> float:
-    """One step of training on the next token; the share that was right."""
-    logits, wanted = model(ids)[:, :-1][asked], ids[:, 1:][asked]
-    loss = F.cross_entropy(logits, wanted)
-    adam.zero_grad(), loss.backward(), adam.step()
-    return (logits.argmax(-1) == wanted).float().mean().item()
-
-
-@torch.no_grad()
-def look(model, ids) -> Tensor:
-    model(ids, seen := [])
-    return torch.stack(seen)  # (L, B, H, T, S)
-
-
-@torch.no_grad()
-def silence(model, heads: list[tuple[int, int]]):
-    quiet = deepcopy(model)
-    for layer, h in heads:
-        W_O = quiet.layers[layer].W_O.weight
-        W_O.unflatten(1, (model.H, -1))[:, h] = 0.0  # (C, H, D)
-    return quiet
 
 # %% [markdown]
 """
@@ -888,10 +809,7 @@ distance helps. The model has to find the last place where the current word stoo
 ![Layer 1 looks at the token before; layer 2 looks for the token that had the current one before it, and copies it](figures/24_3_induction.svg)
 
 **Predict.** Why can a single layer not do this?
-"""
 
-# %% [markdown]
-"""
 <details><summary>Reveal</summary>
 
 The key that should be found is B. What makes it right is that A stands before it. But B's key is made from B alone. First a head must
@@ -901,25 +819,15 @@ Transformer Circuits*; Olsson et al. 2022, arXiv:2209.11895.)
 """
 
 # %% tags=["experiment"]
-def repeating(draw: torch.Generator, length=None, B=64, V=20, T=24):
-    """A row of 6 to 12 different words, repeated; which places count."""
-    words = torch.rand(B, V, generator=draw).argsort(dim=-1)
-    P = torch.randint(6, 13, (B, 1), generator=draw)
-    P = torch.full((B, 1), length) if length else P
-    places = torch.arange(T)
-    ids = words.gather(1, places % P)
-    return ids, places[1:] >= P  # only what has been seen can be known
-
-
-test_ids, test_asked = repeating(
-    torch.Generator().manual_seed(1000), length=12, B=200)
+draw = torch.Generator().manual_seed(1000)
+test_ids, test_asked = worlds.repeating(draw, length=12, B=200)
 print("one text:", " ".join(f"{i}" for i in test_ids[0].tolist()))
 
 # %% [markdown]
 """
 In the test texts the row has 12 words and stands there twice. So we know exactly where to look. A head's *induction score* is its mean weight 11
 places back, in the second row. Its *previous-token score* is its mean weight one place back, in the first row: there the keys lie that
-layer 2 will compare with.
+layer 2 will compare with. `insight.look` returns the weights of all heads.
 """
 
 # %% tags=["experiment"]
@@ -928,7 +836,13 @@ def offset_score(weights: Tensor, back: int, queries: range) -> Tensor:
     found = [weights[..., t, t - back] for t in queries]  # (L, B, H) each
     return torch.stack(found).mean(dim=(0, 2))  # (L, H)
 
+# %% [markdown]
+"""
+The model learns on new texts at every step. Every 20 steps we note how many next words it gets right, and the best induction score among its
+eight heads. Three seeds.
+"""
 
+# %% tags=["experiment"]
 first_row, second_row = range(1, 12), range(12, 23)
 copiers, accuracy, induction = [], [], []
 for seed in range(3):
@@ -937,10 +851,11 @@ for seed in range(3):
     model = AttentionOnly(V=20, T=24)
     adam = torch.optim.Adam(model.parameters(), lr=5e-3)
     shares, scores = [], []
-    for i in range(241):
-        shares.append(step(model, adam, *repeating(draw)))
+    for i in range(201):
+        batch = worlds.repeating(draw)
+        shares.append(insight.train_step(model, adam, *batch))
         if i % 20 == 0:
-            weights = look(model, test_ids)
+            weights = insight.look(model, test_ids)
             found = offset_score(weights, 11, second_row)
             scores.append(found.max().item())
     copiers.append(model)
@@ -948,17 +863,15 @@ for seed in range(3):
     induction.append(scores)
 
 # %% tags=["experiment"]
-figure = plot.lines(
-    range(0, 241, 20), {"next word right": torch.tensor(accuracy),
-                        "best induction score": torch.tensor(induction)},
-    xlabel="steps of training", ylabel="share",
-    title="The model learns to copy when an induction head forms",
-)
+series = {"next word right": torch.tensor(accuracy),
+          "best induction score": torch.tensor(induction)}
+title = "The model learns to copy when an induction head forms"
+figure = plot.lines(range(0, 201, 20), series, title=title,
+                    xlabel="steps of training", ylabel="share")
 plot.show(figure, alt="Over training, accuracy and the best induction score "
           "rise together from near zero within a hundred steps")
-for seed in range(3):
-    print(f"seed {seed}: right {accuracy[seed][-1]:.2f}, "
-          f"best induction score {induction[seed][-1]:.2f}")
+print("at the end, right", [f"{a[-1]:.2f}" for a in accuracy],
+      " induction", [f"{scores[-1]:.2f}" for scores in induction])
 
 # %% [markdown]
 """
@@ -967,13 +880,12 @@ queries, columns are keys; dark means weight. Above each stand its previous-toke
 """
 
 # %% tags=["experiment"]
-weights = look(copiers[0], test_ids)  # (L, B, H, T, S)
+weights = insight.look(copiers[0], test_ids)  # (L, B, H, T, S)
 previous = offset_score(weights, 1, first_row)
 induced = offset_score(weights, 11, second_row)
-for layer, title in enumerate([
-    "Layer 1: in the first row, heads look one place back",
-    "Layer 2: in the second row, all heads look eleven places back",
-]):
+titles = ["Layer 1: in the first row three heads look one place back",
+          "Layer 2: in the second row all heads look eleven places back"]
+for layer, title in enumerate(titles):
     panels = {f"{layer + 1}.{h}: {previous[layer, h]:.2f} and "
               f"{induced[layer, h]:.2f}": weights[layer, 0, h]
               for h in range(4)}
@@ -984,7 +896,7 @@ for layer, title in enumerate([
 ## Silence each head
 
 A picture shows where a head looks, not whether the model needs it. So silence one head at a time, and measure the loss on the test
-texts.
+texts. `insight.silence` sets a head's columns of W_O to 0.
 
 **Predict.** Which costs more: silencing the best previous-token head, or the best induction head?
 
@@ -1007,26 +919,24 @@ price, whole_layer = torch.zeros(3, 8), torch.zeros(3, 2)
 for seed, model in enumerate(copiers):
     whole = test_loss(model)
     for i, head in enumerate(every):
-        price[seed, i] = test_loss(silence(model, [head])) - whole
+        quiet = insight.silence(model, head)
+        price[seed, i] = test_loss(quiet) - whole
     for layer in range(2):
-        quiet = silence(model, [head for head in every if head[0] == layer])
+        quiet = insight.silence(model, *every[4 * layer: 4 * layer + 4])
         whole_layer[seed, layer] = test_loss(quiet) - whole
 
 # %% tags=["experiment"]
-figure = plot.bars(
-    [f"{layer + 1}.{h}" for layer, h in every],
-    {f"seed {seed}": price[seed] for seed in range(3)},
-    xlabel="layer.head", ylabel="loss added",
-    title="Without one head: the loss on the test texts rises by …",
-    values=False,
-)
+names = [f"{layer + 1}.{h}" for layer, h in every]
+series = {f"seed {seed}": price[seed] for seed in range(3)}
+title = "At most one head costs much; those of layer 2 cost little"
+figure = plot.bars(names, series, title, "layer.head", "loss added",
+                   values=False)
 plot.show(figure, alt="Bars for eight heads and three seeds: at most one or "
           "two heads of layer 1 cost much, those of layer 2 little")
-dearest = torch.stack([price[:, :4].amax(1), price[:, 4:].amax(1)], dim=1)
-for layer in range(2):
-    print(f"layer {layer + 1}: dearest single head",
-          [f"{p:.2f}" for p in dearest[:, layer]],
-          " all four", [f"{p:.2f}" for p in whole_layer[:, layer]])
+dearest = torch.stack([price[:, :4].amax(1), price[:, 4:].amax(1)])
+for layer, (one, all_four) in enumerate(zip(dearest, whole_layer.T)):
+    print(f"layer {layer + 1}: dearest head", [f"{p:.2f}" for p in one],
+          " all four", [f"{p:.2f}" for p in all_four])
 
 # %% [markdown]
 """
@@ -1036,19 +946,9 @@ compares their weights: 0 bits for equal rows, 1 bit for rows that share no key.
 """
 
 # %% tags=["experiment"]
-def entropy(p: Tensor) -> Tensor:
-    return -torch.xlogy(p, p).sum(-1) / math.log(2)  # bits
-
-
-def apart_in_layer(weights: Tensor) -> Tensor:
-    """Mean Jensen–Shannon distance of two heads of a layer, in bits."""
-    one, other = torch.combinations(torch.arange(weights.shape[2])).T
-    p, q = weights[:, :, one, 12:], weights[:, :, other, 12:]
-    distance = entropy((p + q) / 2) - (entropy(p) + entropy(q)) / 2
-    return distance.mean(dim=(1, 2, 3))  # (L,)
-
-
-bits = torch.stack([apart_in_layer(look(m, test_ids)) for m in copiers])
+bits = torch.stack([
+    insight.apart(insight.look(model, test_ids)[..., 12:, :])
+    for model in copiers])  # (seeds, L)
 for layer in range(2):
     print(f"layer {layer + 1}: two heads are",
           [f"{b:.2f}" for b in bits[:, layer]], "bits apart (3 seeds)")
@@ -1058,10 +958,7 @@ for layer in range(2):
 So heads *may* learn different patterns, and they may all learn the same one. Nothing in the training asks them to differ. In trained
 translation models and in BERT, too, many heads can be removed at little cost (Michel et al. 2019, arXiv:1905.10650), and heads of one
 layer often behave alike (Clark et al. 2019, arXiv:1906.04341).
-"""
 
-# %% [markdown]
-"""
 ## The pronoun world
 
 Now the textbook's example. It says that a head links 她 to 小红. In the sentence alone the pronoun's meaning is not certain. So we make a
@@ -1071,53 +968,18 @@ world in which it is exact: each sentence has one man and one woman, and only re
 """
 
 # %% tags=["experiment"]
-from random import Random
-
-MEN, WOMEN = "小明 小刚 小强 小军".split(), "小红 小芳 小丽 小玲".split()
-THINGS = "书 笔 花 信 球 糖".split()
-WORDS = [*"今天 昨天 把 给了 收到了 的 ， 他 她 很高兴 很大方 。".split(),
-         *MEN, *WOMEN, *THINGS]
-
-
-def sentence(draw: Random) -> tuple[list[str], str, str]:
-    """Words, the pronoun's referent, and the other person."""
-    giver, taker = draw.sample([draw.choice(MEN), draw.choice(WOMEN)], 2)
-    thing = draw.choice(THINGS)
-    words = draw.choice([[giver, "把", thing, "给了", taker],
-                         [taker, "收到了", giver, "的", thing]])
-    start = draw.choice([[], ["今天"], ["昨天"]])
-    who, other = draw.sample([giver, taker], 2)
-    pronoun = "她" if who in WOMEN else "他"
-    mood = "很高兴" if who == taker else "很大方"
-    return [*start, *words, "，", pronoun, mood, "。"], who, other
+sentences, places = worlds.pronouns(4000, seed=0)
+held_out, held_places = worlds.pronouns(500, seed=1)
+for row in held_out[:4]:
+    text = "".join(worlds.WORDS[i] for i in row)
+    print(text.rstrip("。") + "。")
 
 # %% [markdown]
 """
 A sentence may begin with "today" or "yesterday", and the receiver may come first: 小红收到了小明的书 "Hong received Ming's book". So no fixed
-place and no fixed distance leads to the referent. Nobody tells the model who is meant. It only has to predict the next word: after 她, is it 很高兴
-"is happy" or 很大方 "is generous"?
-"""
+place and no fixed distance leads to the referent. Nobody tells the model who is meant. It only predicts the next word: after 她, is it 很高兴 "is happy"
+or 很大方 "is generous"?
 
-# %% tags=["experiment"]
-def corpus(n: int, seed: int):
-    """Token ids, and the places of pronoun, referent and other person."""
-    draw, rows, places = Random(seed), [], []
-    for _ in range(n):
-        words, who, other = sentence(draw)
-        pronoun = words.index("，") + 1
-        places.append([pronoun, words.index(who), words.index(other)])
-        words += ["。"] * (10 - len(words))
-        rows.append([WORDS.index(word) for word in words])
-    return torch.tensor(rows), torch.tensor(places)  # (n, T), (n, 3)
-
-
-sentences, places = corpus(4000, seed=0)
-held_out, held_places = corpus(500, seed=1)
-for row in held_out[:3]:
-    print("".join(WORDS[i] for i in row).rstrip("。") + "。")
-
-# %% [markdown]
-"""
 How do we score a head? **Pointing** is the weight from the pronoun to the referent, minus the weight to the other person, as a mean over 500
 sentences. A head that always looks at the first name, or at both, gets 0.
 
@@ -1128,7 +990,7 @@ for 20 random models.
 # %% tags=["experiment"]
 def pointing(model, ids, places) -> Tensor:
     """Weight from pronoun to referent minus other person: (L, H)."""
-    weights, n = look(model, ids), torch.arange(len(ids))
+    weights, n = insight.look(model, ids), torch.arange(len(ids))
     pronoun, who, other = places.T
     gap = weights[:, n, :, pronoun, who] - weights[:, n, :, pronoun, other]
     return gap.mean(dim=0)
@@ -1141,11 +1003,19 @@ def mood_right(model, ids, places) -> float:
     return (guess == ids[n, pronoun + 1]).float().mean().item()
 
 
-random_best, random_worst = torch.zeros(20), torch.zeros(20)
+# %% [markdown]
+"""
+The baseline first: 20 models that have learned nothing.
+"""
+
+# %% tags=["experiment"]
+V, chance = len(worlds.WORDS), []
 for seed in range(20):
     torch.manual_seed(100 + seed)
-    gap = pointing(AttentionOnly(len(WORDS), 10, C=32), held_out, held_places)
-    random_best[seed], random_worst[seed] = gap.max(), gap.min()
+    model = AttentionOnly(V, T=10, C=32)
+    chance.append(pointing(model, held_out, held_places))
+random_best = torch.stack(chance).amax(dim=(1, 2))
+random_worst = torch.stack(chance).amin(dim=(1, 2))
 print(f"best of eight random heads: mean {random_best.mean():.3f}, "
       f"highest {random_best.max():.3f}")
 
@@ -1155,11 +1025,12 @@ before_end = torch.ones(len(sentences), 9, dtype=torch.bool)
 for seed in range(5):
     torch.manual_seed(seed)
     draw = torch.Generator().manual_seed(seed)
-    model = AttentionOnly(len(WORDS), 10, C=32)
+    model = AttentionOnly(V, T=10, C=32)
     adam = torch.optim.Adam(model.parameters(), lr=5e-3)
     for _ in range(200):
         rows = torch.randint(len(sentences), (64,), generator=draw)
-        step(model, adam, sentences[rows], before_end[rows])
+        ids, asked = sentences[rows], before_end[rows]
+        insight.train_step(model, adam, ids, asked)
     readers.append(model)
     moods[seed] = mood_right(model, held_out, held_places)
     points[seed] = pointing(model, held_out, held_places)
@@ -1173,15 +1044,11 @@ untrained models.
 
 # %% tags=["experiment"]
 best, worst = points.amax(dim=(1, 2)), points.amin(dim=(1, 2))
-series = {"head nearest to the referent": [
-              *best.tolist(), random_best.mean().item()],
-          "head nearest to the other person": [
-              *worst.tolist(), random_worst.mean().item()]}
-figure = plot.bars(
-    [f"seed {seed}" for seed in range(5)] + ["untrained"], series,
-    title="Trained heads tell two persons apart; whom they point at varies",
-    ylabel="weight on referent − on other",
-)
+series = {"nearest to the referent": [*best, random_best.mean()],
+          "nearest to the other person": [*worst, random_worst.mean()]}
+groups = [f"seed {seed}" for seed in range(5)] + ["untrained"]
+title = "Trained heads tell two persons apart; whom they point at varies"
+figure = plot.bars(groups, series, title, ylabel="weight on referent − other")
 plot.show(figure, alt="For five trained models and the mean of twenty "
           "untrained ones the best and the worst pointing of eight heads")
 above = int((best > random_best.max()).sum())
@@ -1200,10 +1067,7 @@ of 1. And in each model another head points at the *other* person.
 There is one man and one woman. If 她 finds a *man* who gives, she must be the one who receives. Either person tells the answer, and so does
 one fixed place, if the pronoun is compared with who stands there. Nothing in the task asks for a pointer.
 </details>
-"""
 
-# %% [markdown]
-"""
 Does the model need the head that points? Silence it, and compare with silencing the head that costs most.
 
 **Predict.** With one of two moods to choose from, how often is a blind guess right?
@@ -1216,7 +1080,7 @@ In half of the sentences: 0.5. A model that falls to about 0.7 without one head 
 
 # %% tags=["experiment"]
 def right_without(seed: int, head: tuple[int, int]) -> float:
-    quiet = silence(readers[seed], [head])
+    quiet = insight.silence(readers[seed], head)
     return mood_right(quiet, held_out, held_places)
 
 
@@ -1236,23 +1100,21 @@ head that it needs more. So a head that points is a *finding*, not yet the *expl
 """
 
 # %% tags=["experiment"]
-textbook = ["小明", "把", "书", "给了", "小红", "，", "她", "很高兴", "。", "。"]
-ids = torch.tensor([[WORDS.index(word) for word in textbook]])
-chosen = int(best.argmax())
-in_book = torch.stack([look(model, ids)[:, 0] for model in readers])
+book = ["小明", "把", "书", "给了", "小红", "，", "她", "很高兴", "。"]
+ids, chosen = torch.tensor([worlds.encode(book)]), int(best.argmax())
+in_book = torch.stack([insight.look(m, ids)[:, 0] for m in readers])
 from_pronoun = in_book[chosen, :, :, 6, :7].flatten(0, 1)  # (8, 7)
-figure = plot.heatmap(
-    from_pronoun, rows=[f"{layer + 1}.{h}" for layer, h in every],
-    cols=textbook[:7], title=f"Where 她 looks, in all eight heads of seed "
-    f"{chosen}", ylabel="layer.head", size=(7.0, 4.4),
-)
+title = f"Where 她 looks, in all eight heads of seed {chosen}"
+figure = plot.heatmap(from_pronoun, names, book[:7], title,
+                      ylabel="layer.head", size=(7.0, 4.4))
 plot.show(figure, alt="Eight rows of weights from the pronoun to the seven "
           "words up to it")
 
 # %% [markdown]
 """
-The heads differ here: some look at a person, others at the book, the verb or the comma. The textbook names more such pairs. For each pair the
-next cell takes the head with the most weight, in each of the five models, on this one sentence.
+The heads differ here: some look at 小红, others at the book, the verb or the comma. The head that points best over 500 sentences, 2.1, looks at the
+comma in this one: one picture of one sentence would mislead. The textbook names more pairs. For each of them the next cell takes the head with
+the most weight, in each of the five models.
 """
 
 # %% tags=["experiment"]
@@ -1260,7 +1122,7 @@ pairs = [("她", "小红"), ("给了", "小明"), ("给了", "书"), ("给了", 
          ("很高兴", "给了"), ("很高兴", "书")]
 strongest = {}
 for query, key in pairs:
-    weight = in_book[..., textbook.index(query), textbook.index(key)]
+    weight = in_book[..., book.index(query), book.index(key)]
     strongest[query, key] = weight.amax(dim=(1, 2))  # (seeds,)
     print(f"{query} → {key}: strongest head",
           " ".join(f"{w:.2f}" for w in strongest[query, key]))
@@ -1270,10 +1132,7 @@ for query, key in pairs:
 给了 → 小红 is exactly 0 in every head: the receiver stands *behind* the verb, and the causal mask blocks the future. A model that sees the whole sentence,
 such as BERT, could do it. The other pairs do occur, in one head or another. They are not the same head in each model, and a weight on one sentence
 is a weak witness.
-"""
 
-# %% [markdown]
-"""
 ## How many heads do models have?
 
 The textbook says 8 to 96. The cell lists published models, with the number of query heads H and the width D of a head.
@@ -1298,10 +1157,7 @@ print("outside 8 to 96:", ", ".join(outside))
 """
 Large models go above 96 and small ones below 8. The width of a head varies less: 64 to 128 in most. In the last line H·D is not C: some
 models choose D freely, and then W_Q is not square.
-"""
 
-# %% [markdown]
-"""
 ## Verdicts
 
 What the textbook claims, what you measured, and what follows. All of it was measured on models that you can train in seconds. What heads of
@@ -1309,13 +1165,7 @@ large models do is a matter of the papers named here.
 """
 
 # %% tags=["experiment"]
-def span(values) -> str:
-    """Smallest and largest value."""
-    values = sorted(map(float, values))
-    return f"{values[0]:.2f} to {values[-1]:.2f}"
-
-
-Claim, here = claims.Claim, "computed here"
+Claim, span, here = claims.Claim, claims.span, "computed here"
 michel = "Michel et al. 2019, arXiv:1905.10650"
 clark = "Clark et al. 2019, arXiv:1906.04341"
 fixed = strongest["给了", "小红"].max().item()
@@ -1333,7 +1183,7 @@ claims.table([
     Claim("24.3-03", "Each head learns a different pattern.",
           f"in layer 2 all four heads are induction heads in every model: "
           f"{span(bits[:, 1])} bits apart, dearest single head "
-          f"{span(dearest[:, 1])}, all four {span(whole_layer[:, 1])}",
+          f"{span(dearest[1])}, all four {span(whole_layer[:, 1])}",
           "imprecise", "heads may learn the same pattern, and then one can "
           "be spared", f"3 seeds; {michel}"),
     Claim("24.3-04", "Models typically have 8 to 96 heads.",
@@ -1343,8 +1193,8 @@ claims.table([
           "the sources named in the list"),
     Claim("24.3-05", "Heads specialise: syntax, meaning, position, reference.",
           f"previous-token score up to {previous.max():.2f} (seed 0), "
-          f"induction score {span(s[-1] for s in induction)}; pointing from "
-          f"pronoun to referent {span(best)}, untrained at most "
+          f"induction score {span(s[-1] for s in induction)}; pointing "
+          f"from pronoun to referent {span(best)}, untrained at most "
           f"{random_best.max():.2f}",
           "holds if", "it is read as: some heads in some models; what each "
           "does differs from seed to seed", f"3 and 5 seeds; {clark}"),
@@ -1392,8 +1242,8 @@ Not graded, no tests: compare with your own functions.
 
 1. **Prune.** Sort the heads of a trained model by what they cost, and silence them one after the other, the cheapest first. After how many does
    the loss rise? (Michel et al. 2019, arXiv:1905.10650.)
-2. **A world that needs the pointer.** Let both persons be women, and name the referent in a second sentence. Does a head now point in every
-   seed?
+2. **A world that needs the pointer.** Let the sentence end in the referent's *name* in place of a mood. The other person no longer tells the answer.
+   Does a head point in every seed now?
 
 **Papers.** Vaswani et al. 2017, arXiv:1706.03762 · Elhage et al. 2021, *A Mathematical Framework for Transformer Circuits* · Olsson et al. 2022,
 arXiv:2209.11895.
