@@ -81,8 +81,11 @@ def test_a_step_learns(model):
     adam = torch.optim.Adam(model.parameters(), lr=0.05)
     ids = torch.arange(20).repeat(4, 1)
     asked = torch.ones(4, 19, dtype=torch.bool)
-    shares = [insight.train_step(model, adam, ids, asked) for _ in range(40)]
+    shares = [insight.train_step(model, adam, ids, asked) for _ in range(120)]
     assert shares[-1] > 0.9 > shares[0]
+    at = torch.tensor([0, 5, 10, 18])
+    assert insight.next_right(model, ids, at) == 1.0
+    assert insight.next_right(model, ids.flip(1), at) == 0.0
 
 
 def test_repeating_rows_repeat_and_can_be_known():

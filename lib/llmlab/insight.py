@@ -26,6 +26,17 @@ def train_step(model, optimizer, ids: Tensor, asked: Tensor) -> float:
 
 
 @torch.no_grad()
+def next_right(model, ids: Tensor, at: Tensor) -> float:
+    """The share of sentences whose token after place `at` is the most likely one.
+
+    Shapes: ids (B, T), at (B,).
+    """
+    rows = torch.arange(len(ids))
+    guess = model(ids)[rows, at].argmax(-1)
+    return (guess == ids[rows, at + 1]).float().mean().item()
+
+
+@torch.no_grad()
 def look(model, ids: Tensor) -> Tensor:
     """The attention weights of all heads of all layers: (L, B, H, T, S)."""
     seen, hooks = [], []
