@@ -7,11 +7,14 @@ oracle of the test cell, so nothing here answers an exercise.
 from .alibi import ALIBI
 from .attention import ATTENTION
 from .gru import GRU
+from .head_counts import ATTENTION_COST, CONTRIBUTIONS
 from .influence import INFLUENCE
 from .learned import LEARNED
 from .lstm import LSTM
+from .many_heads import HEADS
 from .masks import CAUSAL_MASK
 from .module import SELF_ATTENTION
+from .multi_head import MULTI_HEAD
 from .order import ORDER_ERROR
 from .padding import PADDING_MASK
 from .recurrent import RNN
@@ -20,17 +23,23 @@ from .rope_use import CONVERT, ROPE_ATTENTION
 from .scores import SCORES
 from .sinusoidal import SHIFT, SINUSOIDAL
 from .softmax import SOFTMAX
+from .split_merge import MERGE_HEADS, SPLIT_HEADS
 from .steps import STEPS
 
 __all__ = [
     "ALIBI",
     "ATTENTION",
+    "ATTENTION_COST",
     "CAUSAL_MASK",
+    "CONTRIBUTIONS",
     "CONVERT",
     "GRU",
+    "HEADS",
     "INFLUENCE",
     "LEARNED",
     "LSTM",
+    "MERGE_HEADS",
+    "MULTI_HEAD",
     "ORDER_ERROR",
     "PADDING_MASK",
     "RNN",
@@ -41,5 +50,6 @@ __all__ = [
     "SHIFT",
     "SINUSOIDAL",
     "SOFTMAX",
+    "SPLIT_HEADS",
     "STEPS",
 ]

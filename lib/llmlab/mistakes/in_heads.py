@@ -1,0 +1,117 @@
+"""Wrong ways to attend in heads. Oracle: attention(q, k, v, H, mask)."""
+
+import torch
+from torch import Tensor
+
+from . import attending
+
+
+def times(factor):
+    """The scores are multiplied by a factor of C and D."""
+
+    def variant(oracle, q, k, v, H, mask=None):
+        C = q.shape[-1]
+        return oracle(q=q * factor(C=C, D=C // H), k=k, v=v, H=H, mask=mask)
+
+    return variant
+
+
+def in_each_head(change):
+    """A wrong way to attend from `attending`, in every head."""
+
+    def variant(oracle, q, k, v, H, mask=None):
+        def alone(q, k, v, mask=None):
+            return oracle(q=q, k=k, v=v, H=1, mask=mask)
+
+        cut = zip(*(t.chunk(H, dim=-1) for t in (q, k, v)), strict=True)
+        results = [change(alone, *parts, mask) for parts in cut]
+        wrong = any(result is None for result in results)
+        return None if wrong else torch.cat(results, dim=-1)
+
+    return variant
+
+
+def one_head(oracle, q, k, v, H, mask=None):
+    return oracle(q=q, k=k, v=v, H=1, mask=mask)
+
+
+def cut_bare(t: Tensor, H: int) -> Tensor:
+    return t.reshape(*t.shape[:-2], H, t.shape[-2], -1)
+
+
+def bare_reshape(oracle, q, k, v, H, mask=None):
+    """Pieces of the sentence take the part of heads."""
+    pieces = (cut_bare(t, H) for t in (q, k, v))
+    shown = None if mask is None else mask.unsqueeze(-3)
+    return one_head(oracle, *pieces, H, shown).reshape(q.shape)
+
+
+def bare_split(oracle, q, k, v, H, mask=None):
+    pieces = (cut_bare(t, H) for t in (q, k, v))
+    shown = None if mask is None else mask.unsqueeze(-3)
+    found = one_head(oracle, *pieces, H, shown)
+    return torch.cat(found.unbind(-3), dim=-1)
+
+
+def bare_merge(oracle, q, k, v, H, mask=None):
+    right = oracle(q=q, k=k, v=v, H=H, mask=mask)
+    return torch.stack(right.chunk(H, dim=-1), dim=-3).reshape(right.shape)
+
+
+def across_heads(oracle, q, k, v, H, mask=None):
+    """Each token's heads attend to one another."""
+    if mask is not None or q.shape != k.shape:
+        return None
+    rows = (t.unflatten(-1, (H, -1)) for t in (q, k, v))
+    return one_head(oracle, *rows, H).flatten(-2)
+
+
+def interleaved(oracle, q, k, v, H, mask=None):
+    order = torch.arange(q.shape[-1]).reshape(-1, H).mT.flatten()
+    q, k, v = (t[..., order] for t in (q, k, v))
+    return oracle(q=q, k=k, v=v, H=H, mask=mask)[..., order.argsort()]
+
+
+def interleaved_merge(oracle, q, k, v, H, mask=None):
+    right = oracle(q=q, k=k, v=v, H=H, mask=mask)
+    return right.unflatten(-1, (H, -1)).mT.flatten(-2)
+
+
+def masks_by(choose, fits):
+    """Head h of sentence b gets the mask of sentence choose(b, h)."""
+
+    def variant(oracle, q, k, v, H, mask=None):
+        B = len(q)
+        if mask is None or q.ndim != 3 or len(mask) != B or not fits(B, H):
+            return None
+        mask = mask.expand(B, q.shape[-2], k.shape[-2])
+        result = torch.zeros_like(q)
+        for h, part in enumerate(torch.arange(q.shape[-1]).chunk(H)):
+            rows = torch.tensor([choose(b, h, B, H) for b in range(B)])
+            found = oracle(q=q, k=k, v=v, H=H, mask=mask[rows])
+            result[..., part] = found[..., part]
+        return result
+
+    return variant
+
+
+def softmax_over_heads(oracle, q, k, v, H, mask=None):
+    def alone(q, k, v, mask=None):
+        return oracle(q=q, k=k, v=v, H=1, mask=mask)
+
+    cut = [t.chunk(H, dim=-1) for t in (q, k, v)]
+    powers = torch.stack(
+        [attending.exponentials(alone, *qk) for qk in zip(cut[0], cut[1], strict=True)]
+    )
+    if mask is not None:
+        powers = powers * mask
+    shares = powers / powers.sum(0)
+    return torch.cat([p @ part for p, part in zip(shares, cut[2], strict=True)], dim=-1)
+
+
+def separate(change):
+    def variant(oracle, q, k, v, H, mask=None):
+        right = oracle(q=q, k=k, v=v, H=H, mask=mask)
+        return change(torch.stack(right.chunk(H, dim=-1), dim=-3))
+
+    return variant

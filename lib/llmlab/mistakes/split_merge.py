@@ -1,0 +1,239 @@
+"""Mistakes in cutting channels into heads and joining them again.
+
+Oracles: split(x, H) and merge(heads).
+"""
+
+from ..check.mistake import Mistake, ways
+from ..i18n import N_
+from .scores import FIXED_AXES
+
+FLOAT_WIDTH = r"'float' object cannot be interpreted|must be tuple of ints|float.*int"
+MINUS_ONE = r"-1 can be any value"
+NO_VIEW = r"view size is not compatible"
+NO_SUCH_SHAPE = (
+    r"is invalid for input of size|can't divide axis|don't multiply up to the size"
+)
+
+
+def _whole(oracle, x, H):
+    """Every head gets all channels."""
+    return x.unsqueeze(-3).expand(*x.shape[:-2], H, *x.shape[-2:])
+
+
+def _bare_reshape(oracle, x, H):
+    T, C = x.shape[-2:]
+    return x.reshape(*x.shape[:-2], H, T, C // H)
+
+
+def _bare_join(oracle, heads):
+    H, T, D = heads.shape[-3:]
+    return heads.reshape(*heads.shape[:-3], T, H * D)
+
+
+def _turned(*axes):
+    """The wrong two axes change places before the reshape."""
+
+    def variant(oracle, heads):
+        return _bare_reshape_to(heads.transpose(*axes), oracle(heads=heads).shape)
+
+    return variant
+
+
+def _bare_reshape_to(value, shape):
+    return value.reshape(shape)
+
+
+def _from_the_front(start):
+    """Axes 1 and 2 change places, which is right for one batch axis only."""
+
+    def variant(oracle, heads):
+        if heads.ndim == 4:
+            return oracle(heads=heads)
+        return heads.transpose(1, 2).flatten(start)
+
+    return variant
+
+
+SPLIT_HEADS = [
+    Mistake(
+        "split.bare-reshape",
+        N_("Yours cuts the sentence into {H} pieces, not the channels of each token."),
+        N_(
+            "A reshape straight to (…, H, T, D) keeps the order of the numbers, so a "
+            "head gets some tokens whole. First cut C into (H, D); then swap T and H."
+        ),
+        _bare_reshape,
+    ),
+    Mistake(
+        "split.positions-cut",
+        N_("Yours cuts the positions into pieces and leaves the channels whole."),
+        N_("A head sees every position: cut the last axis, C, into (H, D)."),
+        lambda oracle, x, H: x.unflatten(-2, (H, -1)),
+        raises=NO_SUCH_SHAPE,
+    ),
+    Mistake(
+        "split.interleaved",
+        N_("In yours the channels of a head lie {H} apart: h, h + {H}, h + 2·{H} …"),
+        N_(
+            "A head's channels lie side by side: cut C into (H, D), in this order, and "
+            "not into (D, H)."
+        ),
+        lambda oracle, x, H: x.unflatten(-1, (-1, H)).movedim(-1, -3),
+    ),
+    Mistake(
+        "split.heads-after-positions",
+        N_("Yours is (…, T, H, D): the heads' axis stands behind the positions."),
+        N_(
+            "Attention works on the last two axes. They have to be (T, D): swap T and "
+            "H after the cut."
+        ),
+        lambda oracle, x, H: oracle(x=x, H=H).transpose(-3, -2),
+    ),
+    Mistake(
+        "split.width-for-number",
+        N_("Yours makes heads of {H} channels; it has to make {H} heads."),
+        N_(
+            "`chunk(H)` makes H pieces, `split(H)` makes pieces of H. D is C // H, the "
+            "width of one head."
+        ),
+        lambda oracle, x, H: oracle(x=x, H=x.shape[-1] // H),
+    ),
+    Mistake(
+        "split.heads-first",
+        N_("In yours the heads' axis stands before the batch."),
+        N_(
+            "It stands right before the positions: (…, H, T, D). `torch.stack(parts, "
+            "dim=-3)` puts it there."
+        ),
+        lambda oracle, x, H: oracle(x=x, H=H).movedim(-3, 0),
+    ),
+    Mistake(
+        "split.batch-merged",
+        N_("Yours joins sentences and heads into one axis of B·H."),
+        N_("Keep them apart: masks and results belong to a sentence. (…, H, T, D)."),
+        lambda oracle, x, H: oracle(x=x, H=H).flatten(0, -3),
+    ),
+    Mistake(
+        "split.whole-copies",
+        N_("In yours each head holds all C channels."),
+        N_("The heads share the width: each holds D = C / H channels of its own."),
+        _whole,
+    ),
+    Mistake(
+        "split.positions-last",
+        N_("Yours is (…, H, D, T): positions and channels have changed places."),
+        N_("A head is a small x: rows are positions, columns its D channels."),
+        lambda oracle, x, H: oracle(x=x, H=H).mT,
+    ),
+    Mistake(
+        "split.float-width",
+        N_("A shape needs whole numbers, and `/` makes a float."),
+        N_("D = C // H, with two slashes."),
+        raises=FLOAT_WIDTH,
+    ),
+    Mistake(
+        "split.axes-from-the-front",
+        N_("Your code works for one number of axes only. Here is another one."),
+        N_(
+            "Any number of leading axes may come: count axes from the end, keep the "
+            'rest with `*x.shape[:-2]`, or write "..." for it.'
+        ),
+        raises=FIXED_AXES,
+    ),
+    Mistake(
+        "split.minus-one",
+        N_("The batch is empty, and torch cannot work out what −1 stands for."),
+        N_("Write the size itself: D = C // H."),
+        raises=MINUS_ONE,
+    ),
+    Mistake(
+        "split.shape",
+        N_("The new shape does not hold as many numbers as there are."),
+        N_(
+            "C = H·D, so only the last axis is cut in two: (…, T, C) becomes "
+            "(…, T, H, D). Take the sizes from x.shape."
+        ),
+        raises=NO_SUCH_SHAPE,
+    ),
+]
+
+
+MERGE_HEADS = [
+    Mistake(
+        "merge.bare-reshape",
+        N_("Yours puts numbers of one head into several rows, and tokens are mixed."),
+        N_(
+            "A reshape straight to (…, T, C) keeps the order of the numbers. First "
+            "swap H and T; then join the last two axes."
+        ),
+        _bare_join,
+    ),
+    Mistake(
+        "merge.view",
+        N_("`view` cannot join axes that a transpose has moved: they lie apart."),
+        N_("Use `reshape`, which copies when it must, or `.contiguous().view(…)`."),
+        raises=NO_VIEW,
+    ),
+    Mistake(
+        "merge.interleaved",
+        N_("Yours takes one channel of each head in turn."),
+        N_(
+            "Head 0 comes first, with all its D channels: join (H, D) in this order, "
+            "not (D, H)."
+        ),
+        lambda oracle, heads: heads.movedim(-3, -1).flatten(-2),
+    ),
+    *ways(
+        "merge.added",
+        N_("Yours adds the heads up, or takes their mean: it is (…, T, D)."),
+        N_("Put them side by side: C = H·D = {C} channels. W_O mixes them later."),
+        lambda oracle, heads: heads.sum(-3),
+        lambda oracle, heads: heads.mean(-3),
+        figures=lambda H, D: {"C": H * D},
+    ),
+    *ways(
+        "merge.along-positions",
+        N_("Yours puts the heads one below the other: it has H·T rows of width D."),
+        N_("Side by side: join H with D, the last axis, and keep T rows."),
+        lambda oracle, heads: heads.flatten(-3, -2),
+        lambda oracle, heads: heads.transpose(-3, -2).flatten(-3, -2),
+    ),
+    Mistake(
+        "merge.not-joined",
+        N_("Yours is (…, T, H, D): the last two axes are still two."),
+        N_("Join them: `.flatten(-2)`, or a reshape to (…, T, H·D)."),
+        lambda oracle, heads: heads.transpose(-3, -2),
+    ),
+    *ways(
+        "merge.wrong-axes",
+        N_("In yours the wrong two axes change places before the reshape."),
+        N_("H and T have to: axes −3 and −2. D stays the last."),
+        _turned(-2, -1),
+        _turned(-3, -1),
+    ),
+    *ways(
+        "merge.axes-from-the-front",
+        N_("Yours is right with one batch axis, and wrong without it."),
+        N_("Count axes from the end: H is axis −3, T is axis −2."),
+        _from_the_front(2),
+        _from_the_front(-2),
+    ),
+    Mistake(
+        "merge.axes-from-the-front",
+        N_("Your code works for one number of axes only. Here is another one."),
+        N_("Count axes from the end: H is axis −3, T is axis −2."),
+        raises=FIXED_AXES,
+    ),
+    Mistake(
+        "merge.minus-one",
+        N_("The batch is empty, and torch cannot work out what −1 stands for."),
+        N_("Write the size itself: C = H·D."),
+        raises=MINUS_ONE,
+    ),
+    Mistake(
+        "merge.shape",
+        N_("The new shape does not hold as many numbers as there are."),
+        N_("(…, H, T, D) becomes (…, T, H·D). Take the sizes from heads.shape."),
+        raises=NO_SUCH_SHAPE,
+    ),
+]
