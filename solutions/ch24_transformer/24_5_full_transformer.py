@@ -351,12 +351,11 @@ with check.exercise("24.5.3", by_torch, mistakes.ENCODER_LAYER) as test:
     test.equals(run_layer, on=[
         check.case(**given, pre_norm=False, note="post-norm"),
         check.case(**given, pre_norm=True, note="pre-norm"),
-        check.case(**given, pre_norm=False, mask=draws.square_keys),
-        check.case(**given, pre_norm=True, mask=draws.same_keys),
+        check.case(**given, pre_norm=False, mask=draws.padded_square),
+        check.case(**given, pre_norm=True, mask=draws.padded_keys),
     ])
     ### BEGIN HIDDEN TESTS
-    given |= dict(B=3, S=1, dtype=torch.float64)
-    test.equals(run_layer, on=check.case(**given, pre_norm=True))
+    test.equals(run_layer, on=check.case(**given, B=3, S=1, pre_norm=True))
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -526,7 +525,7 @@ def by_torch(x, memory, weights, H, width, pre_norm, mask=None, patch=None):
     return check.run_module(layer, None, weights, given, patch=patch)
 
 
-same = check.draws.same_keys
+same = check.draws.padded_keys
 given = dict(x="B T C", memory="B S C", width=10, spread=0.5, tolerance=5,
              dtype=torch.float32)
 cases = [check.case(**given, weights="N", N=1582, **more) for more in (
@@ -538,7 +537,7 @@ with check.exercise("24.5.4", by_torch, mistakes.DECODER_LAYER) as test:
     test.equals(leaks, lambda: {"later": 0.0, "padding": 0.0},
                 on=check.case(**given, mask=same, t=2, pre_norm=True))
     ### BEGIN HIDDEN TESTS
-    given |= dict(T=1, S=3, dtype=torch.float64, weights="N", N=1582)
+    given |= dict(T=2, S=3, dtype=torch.float64, weights="N", N=1582)
     test.equals(run_layer, on=check.case(**given, pre_norm=True, mask=same))
     ### END HIDDEN TESTS
 
@@ -649,8 +648,9 @@ The softmax is missing here, too. It is inside the loss, and greedy writing does
 class Transformer(nn.Module):
     """The whole of it: embeddings, two stacks, projection."""
 
-    def __init__(self, V=len(dates.TOKENS), C=32, H=4, width=64, length=12):
+    def __init__(self, C=32, H=4, width=64, length=12):
         super().__init__()
+        V = len(dates.TOKENS)
         self.tokens = nn.Embedding(V, C)
         self.positions = nn.Embedding(length, C)
         # one layer each, pre-norm
@@ -736,9 +736,9 @@ def by_loops(ids, chosen, table, mask_id, **wrong):
 draws = dict(
     ids=lambda B, T, generator: torch.randint(
         4, 9, (B, T), generator=generator),
-    chosen=lambda B, T, generator: torch.rand(
-        B, T, generator=generator) < 0.4,
-    table="V V", V=9, B=4, T=6, tolerance=3)
+    chosen=lambda B, T, generator: (torch.arange(T) == 2) | (
+        torch.rand(B, T, generator=generator) < 0.4),
+    table="V V", V=9, B=4, T=6, dtype=torch.float32, tolerance=3)
 with check.exercise("24.5.6", by_loops, mistakes.MASKED_LOSS) as test:
     test.equals(run_loss, on=[check.case(**draws, mask_id=2),
                               check.case(**draws, mask_id=8)])
@@ -809,11 +809,12 @@ def by_loops(target, table, start, pad, **wrong):
 
 def sentences(B, T, pad, generator):
     ids = torch.randint(4, 9, (B, T), generator=generator)
-    lengths = torch.arange(B)[:, None] % 4 + T - 4  # one token to spare
+    lengths = T - torch.arange(B)[:, None] % 4  # from T - 3 to T
     return ids.where(torch.arange(T) < lengths, pad)
 
 
-draws = dict(target=sentences, table="V V", V=9, B=4, T=7, tolerance=3)
+draws = dict(target=sentences, table="V V", V=9, B=4, T=7, tolerance=3,
+             dtype=torch.float32)
 with check.exercise("24.5.7", by_loops, mistakes.NEXT_TOKEN_LOSS) as test:
     test.equals(run_loss, on=[check.case(pad=3, start=1, **draws),
                               check.case(pad=0, start=2, **draws)])
@@ -880,7 +881,7 @@ def write(student, lengths, table, start, end, pad, limit):
     """A model that wants to end each sentence at a length of its own."""
     model, B = check.TableModel(table, lengths=lengths, end=end), len(lengths)
     ids = student.greedy_decode(model, B, start, end, pad, limit)
-    return {"ids": ids, "calls": model.calls}
+    return {"ids": ids, "calls": torch.tensor(model.calls)}
 
 
 def one_by_one(lengths, table, start, end, pad, limit, feeds="all",
@@ -892,19 +893,21 @@ def one_by_one(lengths, table, start, end, pad, limit, feeds="all",
         while len(row) < limit and (goes_on or end not in row):
             used = {"all": read, "newest": read[-1:], "first": read[:1]}[feeds]
             logits = sum(table[i] / 4 for i in used) + table[used[-1]]
+            logits[end] += 1e4 * (len(used) == length)
             order = logits.argsort(descending=picks == "largest").tolist()
-            row.append(end if len(used) >= length else order[0])
+            row.append(order[0])
             read.append(row[-1])
         rows.append(row)
     ends = [row.index(end) + 1 if end in row else limit for row in rows]
     steps = limit if all_steps else max(ends)
     rows = [(row + [pad] * limit)[:steps] for row in rows]
-    return {"ids": torch.tensor(rows), "calls": steps}
+    return {"ids": torch.tensor(rows), "calls": torch.tensor(steps)}
 
 
 def table(V, start, end, pad, generator):
     found = torch.randn(V, V, generator=generator)
-    found[:, [start, end, pad]] = -50  # never likeliest of themselves
+    # never likeliest of themselves
+    found[:, [start, end, pad]] = -torch.tensor([50.0, 60.0, 70.0])
     return found
 
 
@@ -1089,7 +1092,7 @@ plot.show(figure, alt="Three tables: a full one, a lower triangle, a full one")
 class OneStack(nn.Module):
     """Embeddings, one stack of two encoder layers, projection."""
 
-    def __init__(self, causal: bool, V=len(dates.TOKENS), C=32):
+    def __init__(self, causal: bool, V: int = 32, C: int = 32):
         super().__init__()
         layers = [EncoderLayer(C, 4, 64, True) for _ in range(2)]
         self.causal, self.stack = causal, Stack(layers, C, True)

@@ -28,3 +28,14 @@ def some_lengths(B: int, S: int, generator: torch.Generator) -> Tensor:
 def square_keys(B: int, S: int, generator: torch.Generator) -> Tensor:
     """A random mask (B, S, S) for self-attention; each token may look somewhere."""
     return some_keys(B, S, S, generator)
+
+
+def padded_square(B: int, S: int, generator: torch.Generator) -> Tensor:
+    """A random mask (B, S, S) for self-attention in which nobody sees the last token,
+    so that its opposite, too, lets each token look somewhere."""
+    return square_keys(B, S, generator) & (torch.arange(S) < max(1, S - 1))
+
+
+def padded_keys(B: int, S: int, generator: torch.Generator) -> Tensor:
+    """A random mask (B, 1, S), the same for every query, that hides the last key."""
+    return same_keys(B, S, generator) & (torch.arange(S) < max(1, S - 1))

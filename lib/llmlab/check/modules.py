@@ -24,9 +24,9 @@ def run_module(
     """Load one vector of weights into named parts; run forward and backward.
 
     `parts` names the module's parts, in order, with spaces between, None all that
-    have parameters. The vector fills these one after the other, and sets the dtype. `inputs` go in
-    by position; their names serve the gradients, ∂x. `patch` may change the module
-    once the weights are in: so an oracle can be made to commit a known mistake.
+    have parameters. The vector fills these one after the other, and sets the dtype.
+    `inputs` go in by position; their names serve the gradients, ∂x. `patch` may change
+    the module then: so an oracle can be made to commit a known mistake.
     Gradients are those of the sum of squares; None where there is none. Parts of
     PyTorch's own layers appear under the course's names, self_attn as ∂attention.
     Returns "output", a "∂…" for each part and each float input, "parameters".
@@ -50,7 +50,9 @@ def run_module(
             output.square().sum().backward()
     found = {"output": output.detach() if isinstance(output, Tensor) else output}
     for name, group in zip(names, groups, strict=True):
-        found[f"∂{OURS.get(name, name)}"] = _joined([parameter.grad for parameter in group])
+        found[f"∂{OURS.get(name, name)}"] = _joined(
+            [parameter.grad for parameter in group]
+        )
     floats = {n: v for n, v in given.items() if v is not inputs[n]}
     found |= {f"∂{name}": value.grad for name, value in floats.items()}
     return found | {"parameters": count}

@@ -36,7 +36,7 @@ class TableModel:
             logits = rows + rows.roll(1, 1) / 2 + rows.roll(-1, 1) / 4
         if self.lengths is None:
             return logits
-        written = torch.arange(1, ids.shape[1] + 1) >= self.lengths[:, None]
+        written = torch.arange(1, ids.shape[1] + 1) == self.lengths[:, None]
         chosen = torch.arange(logits.shape[-1]) == self.end
         return logits + 1e4 * (written[..., None] & chosen)
 

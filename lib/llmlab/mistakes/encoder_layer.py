@@ -6,7 +6,7 @@ from torch import nn
 
 from ..check.mistake import Mistake, ways
 from ..i18n import N_
-from . import layers
+from . import layer_common, layers
 from .layers import given, patched, rewired
 
 
@@ -43,8 +43,8 @@ def _causal(inputs):
     length = inputs["x"].shape[1]
     triangle = torch.ones(1, length, length, dtype=torch.bool).tril()
     mask = inputs.get("mask")
-    return triangle.expand(len(inputs["x"]), -1, -1) if mask is None else (
-        mask & triangle
+    return (
+        triangle.expand(len(inputs["x"]), -1, -1) if mask is None else (mask & triangle)
     )
 
 
@@ -195,15 +195,15 @@ ENCODER_LAYER = [
         "encoder-layer.extra-parameters",
         N_("Your layer has more parameters than attention, two maps and two norms."),
         N_("Remove what is not used. The maps are C → width and width → C."),
-        applies=layers.more,
+        applies=layer_common.more,
     ),
     Mistake(
         "encoder-layer.missing-parameters",
         N_("Your layer has fewer parameters than attention, two maps and two norms."),
         N_("Both maps have a bias, and the two norms are two, not one."),
-        applies=layers.fewer,
+        applies=layer_common.fewer,
     ),
-    *layers.common(
+    *layer_common.common(
         "encoder-layer",
         N_("They are: attention, linear_1, linear_2, norm_1, norm_2."),
     ),

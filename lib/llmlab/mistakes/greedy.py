@@ -16,11 +16,11 @@ def _result(ids, calls):
 
 
 def _changed(change):
-    """The oracle's ids, changed, with its calls."""
+    """The oracle's ids, changed; its calls."""
 
     def variant(oracle, got=None, **inputs):
         right = oracle(**inputs)
-        return {"ids": change(right["ids"], inputs)}
+        return _result(change(right["ids"], inputs), right["calls"])
 
     return variant
 
@@ -41,7 +41,9 @@ def _limited(by):
 
 def _until_limit(oracle, got=None, **inputs):
     right, limit = oracle(**inputs)["ids"], inputs["limit"]
-    return _result(F.pad(right, (0, limit - right.shape[1]), value=inputs["pad"]), limit)
+    return _result(
+        F.pad(right, (0, limit - right.shape[1]), value=inputs["pad"]), limit
+    )
 
 
 def _until_first(oracle, got=None, **inputs):
@@ -69,7 +71,7 @@ GREEDY = [
         "greedy.never-stops",
         N_("Your loop runs to the limit although every sentence has ended."),
         N_(
-            "Leave it when all are finished. Keep a flag for each sentence: they do not "
+            "Leave it when all are finished. Keep a flag per sentence: they do not "
             "end in the same step."
         ),
         _until_limit,
@@ -121,7 +123,7 @@ GREEDY = [
     ),
     *ways(
         "greedy.last-token-only",
-        N_("Your model is given the newest token only, without what was written before."),
+        N_("Your model is given the newest token only, without the text so far."),
         N_("Hand all ids to `decode`, start included. Saving that work is 25.4.2."),
         _hooked(feeds="newest"),
     ),
@@ -159,10 +161,11 @@ GREEDY = [
         N_("`argmax(dim=-1)` of (B, V) is (B,). To append it, make it (B, 1)."),
         raises=r"must have same number of dim|Tensors must|Sizes of tensors|Dimension",
     ),
-    Mistake(
+    *ways(
         "greedy.endless",
         N_("Your loop does not stop at the limit."),
         N_("Write at most `limit` tokens: `for _ in range(limit)`."),
+        _limited(50),
         raises=r"too many calls",
     ),
 ]

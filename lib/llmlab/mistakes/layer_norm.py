@@ -102,7 +102,9 @@ LAYER_NORM = [
     Mistake(
         "layer-norm.eps-outside",
         N_("You add ε to the standard deviation, outside the root."),
-        N_("It is added to the variance: √(var + ε). Small tokens show the difference."),
+        N_(
+            "It is added to the variance: √(var + ε). Small tokens show the difference."
+        ),
         _divided_by(lambda a, eps: _variance(a).sqrt() + eps),
     ),
     *ways(

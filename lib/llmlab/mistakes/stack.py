@@ -4,8 +4,8 @@ from torch import nn
 
 from ..check.mistake import Mistake, ways
 from ..i18n import N_
-from . import layers
-from .layers import given, patched
+from . import layer_common, layers
+from .layers import patched
 
 
 def _norm(stack):
@@ -111,8 +111,8 @@ STACK = [
         "stack.same-layer",
         N_("Your stack runs one and the same layer L times."),
         N_("Each layer has weights of its own: go through the list."),
-        patched(_chosen(lambda found: found[:1] * len(found))),
-        patched(_chosen(lambda found: found[-1:] * len(found))),
+        layers.output_patched(_chosen(lambda found: found[:1] * len(found))),
+        layers.output_patched(_chosen(lambda found: found[-1:] * len(found))),
     ),
     *ways(
         "stack.not-chained",
@@ -134,11 +134,10 @@ STACK = [
         N_("The first layer of the list comes first."),
         patched(_chosen(lambda found: found[::-1])),
     ),
-    *ways(
+    Mistake(
         "stack.rest-dropped",
         N_("Your layers do not get what the stack was given besides x."),
         N_("Hand masks and memory on to every layer: layer(x, *rest)."),
-        given(rest=lambda inputs: None),
         raises=r"required positional argument: 'memory'",
     ),
     *ways(
@@ -164,19 +163,19 @@ STACK = [
         "stack.missing-parameters",
         N_("Your stack has fewer parameters than its layers and its last norm."),
         N_("The last norm of a pre-norm stack learns too: nn.LayerNorm(C)."),
-        applies=layers.fewer,
+        applies=layer_common.fewer,
     ),
     Mistake(
         "stack.extra-parameters",
         N_("Your stack has more parameters than its layers and its last norm."),
         N_("A post-norm stack has no norm of its own, a pre-norm stack has one."),
-        applies=layers.more,
+        applies=layer_common.more,
     ),
     Mistake(
         "stack.no-gradient",
         N_("No gradient reaches some of your layers, so they would never learn."),
         N_("Look for `detach`, `no_grad`, `.data`, `.item()`."),
-        applies=layers.cut,
+        applies=layer_common.cut,
         raises=r"does not require grad|no grad_fn|element 0 of tensors",
     ),
 ]

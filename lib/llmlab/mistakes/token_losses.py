@@ -62,7 +62,9 @@ def _common(kind: str, names: tuple[str, ...]) -> list[Mistake]:
         ),
         *ways(
             f"{kind}.no-log",
-            N_("Your loss has no logarithm: it is minus the probability, or the logit."),
+            N_(
+                "Your loss has no logarithm: it is minus the probability, or the logit."
+            ),
             N_("Cross-entropy: minus the logarithm of the right token's probability."),
             _with(term=lambda inputs: lambda s, label: -s.softmax(-1)[label]),
             _with(term=lambda inputs: lambda s, label: -s[label]),
@@ -70,7 +72,9 @@ def _common(kind: str, names: tuple[str, ...]) -> list[Mistake]:
         *ways(
             f"{kind}.by-sentence",
             N_("Your loss is the mean of the sentences' means."),
-            N_("Every counted token weighs the same, in a long sentence or a short one."),
+            N_(
+                "Each counted token weighs the same, in a long sentence or a short one."
+            ),
             _by_sentence(*names),
         ),
         Mistake(
@@ -81,8 +85,12 @@ def _common(kind: str, names: tuple[str, ...]) -> list[Mistake]:
         ),
         Mistake(
             f"{kind}.no-gradient",
-            N_("Your loss is a number without a way back: nothing could learn from it."),
-            N_("Return the scalar tensor. `.item()`, `float` and `detach` cut the way."),
+            N_(
+                "Your loss is a number without a way back: nothing could learn from it."
+            ),
+            N_(
+                "Return the scalar tensor. `.item()`, `float` and `detach` cut the way."
+            ),
             raises=CUT,
             applies=lambda got, expected: (
                 isinstance(got, dict) and got.get("∂table", 0) is None
