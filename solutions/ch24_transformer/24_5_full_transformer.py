@@ -608,7 +608,7 @@ def run_stack(student, x, weights, L, pre_norm, rest=None, decoder=False):
 
 
 def by_torch(x, weights, L, pre_norm, rest=None, decoder=False, patch=None):
-    make = nn.TransformerDecoderLayer if decoder else nn.TransformerEncoderLayer
+    make = getattr(nn, f"Transformer{'De' if decoder else 'En'}coderLayer")
     norm = nn.LayerNorm(x.shape[-1]) if pre_norm else None
     layer = make(x.shape[-1], 2, 6, 0.0, batch_first=True, norm_first=pre_norm)
     stack = nn.TransformerDecoder(layer, L, norm) if decoder else (
@@ -713,7 +713,7 @@ the mean, over the chosen tokens alone, of minus the logarithm of the probabilit
 def masked_token_loss(
     encode, ids: Int[Tensor, "B T"], chosen: Bool[Tensor, "B T"], mask_id: int
 ) -> Float[Tensor, ""]:
-    """Mean cross-entropy of the hidden tokens (Devlin et al. 2018). 2 lines."""
+    """Mean cross-entropy of the hidden tokens. About 2 lines."""
     ### BEGIN SOLUTION
     logits = encode(ids.masked_fill(chosen, mask_id))  # (B, T, V)
     return F.cross_entropy(logits[chosen], ids[chosen])
@@ -977,8 +977,9 @@ for seed, model in enumerate(writers):
     kept = model.positions.weight.data.clone()
     model.positions.weight.data.zero_()
     no_positions[seed] = exact_match(model, *held_out)
-    model.positions.weight.data.copy_(kept)
-print("without the arrow", no_arrow.tolist(), "positions", no_positions.tolist())
+    model.positions.weight.data = kept
+print("without arrow", [f"{share:.1%}" for share in no_arrow.tolist()],
+      "without positions", [f"{share:.1%}" for share in no_positions.tolist()])
 
 # %% [markdown]
 """
@@ -1179,7 +1180,7 @@ structure, on models of the same structure; which model has which is cited.
 
 # %% tags=["experiment"]
 Claim, vaswani = claims.Claim, "Vaswani et al. 2017, arXiv:1706.03762"
-first, whole = ([f"{mean[name][test]:.0%}" for name in mean] for test in (0, 2))
+first, whole = ([f"{mean[name][i]:.0%}" for name in mean] for i in (0, 2))
 claims.table([
     Claim("24.5-01", "An encoder layer is self-attention, Add & Norm, "
           "feed-forward, Add & Norm, N times.", f"{encoder_norms} norms in "
