@@ -78,11 +78,15 @@ def test_lines_are_split_once():
 
 def test_masks_for_modules_hide_the_last_token():
     draw = torch.Generator().manual_seed(0)
-    for mask in (
-        check.draws.padded_square(2, 5, draw),
-        check.draws.padded_keys(2, 5, draw),
-    ):
-        assert not mask[..., -1].any() and mask.any(-1).all()
+    mask = check.draws.padded_keys(2, 5, draw)
+    assert not mask[..., -1].any() and mask.any(-1).all()
+
+
+def test_scattered_masks_leave_nobody_blind_whatever_one_does_to_them():
+    mask = check.draws.scattered(3, 5, torch.Generator().manual_seed(0))
+    for changed in (mask, ~mask, mask.mT):
+        assert changed.any(-1).all()
+    assert check.draws.scattered(1, 1, torch.Generator()).all()
 
 
 def test_the_loop_trains_and_influence_is_causal():

@@ -30,10 +30,14 @@ def square_keys(B: int, S: int, generator: torch.Generator) -> Tensor:
     return some_keys(B, S, S, generator)
 
 
-def padded_square(B: int, S: int, generator: torch.Generator) -> Tensor:
-    """A random mask (B, S, S) for self-attention in which nobody sees the last token,
-    so that its opposite, too, lets each token look somewhere."""
-    return square_keys(B, S, generator) & (torch.arange(S) < max(1, S - 1))
+def scattered(B: int, S: int, generator: torch.Generator) -> Tensor:
+    """A random mask (B, S, S) in which each token sees itself, and not the next one.
+
+    So its opposite and its transpose, too, let each token look somewhere.
+    """
+    itself = torch.eye(S, dtype=torch.bool)
+    random = torch.rand(B, S, S, generator=generator) < 0.6
+    return (random & ~itself.roll(1, 1)) | itself
 
 
 def padded_keys(B: int, S: int, generator: torch.Generator) -> Tensor:
