@@ -702,6 +702,28 @@ class EncoderLayer(nn.Module):
         return x
 
 
+@wrong("24.5.3", names="encoder-layer.in-place", says="writes into its own input")
+class EncoderLayer(nn.Module):
+    def __init__(self, C, H, width, pre_norm=False):
+        super().__init__()
+        self.pre_norm = pre_norm
+        self.attention = Attention(C, H)
+        self.linear_1 = nn.Linear(C, width)
+        self.linear_2 = nn.Linear(width, C)
+        self.norm_1 = nn.LayerNorm(C)
+        self.norm_2 = nn.LayerNorm(C)
+
+    def forward(self, x, mask=None):
+        if self.pre_norm:
+            n = self.norm_1(x)
+            x += self.attention(n, n, mask)
+            x = x + self.linear_2(F.relu(self.linear_1(self.norm_2(x))))
+            return x
+        x = self.norm_1(x + self.attention(x, x, mask))
+        x = self.norm_2(x + self.linear_2(F.relu(self.linear_1(x))))
+        return x
+
+
 @wrong("24.5.3", names="encoder-layer.no-init", says="first line of __init__")
 class EncoderLayer(nn.Module):
     def __init__(self, C, H, width, pre_norm=False):

@@ -1089,6 +1089,34 @@ class DecoderLayer(nn.Module):
         return self.norm_3(x + self.linear_2(F.relu(self.linear_1(x))))
 
 
+@wrong("24.5.4", names="decoder-layer.in-place", says="writes into its own input")
+class DecoderLayer(nn.Module):
+    def __init__(self, C, H, width, pre_norm=False):
+        super().__init__()
+        self.pre_norm = pre_norm
+        self.attention = Attention(C, H)
+        self.cross_attention = Attention(C, H)
+        self.linear_1 = nn.Linear(C, width)
+        self.linear_2 = nn.Linear(width, C)
+        self.norm_1 = nn.LayerNorm(C)
+        self.norm_2 = nn.LayerNorm(C)
+        self.norm_3 = nn.LayerNorm(C)
+
+    def forward(self, x, memory, mask=None):
+        T = x.shape[1]
+        causal = torch.ones(T, T, dtype=torch.bool).tril()
+        if self.pre_norm:
+            n = self.norm_1(x)
+            x += self.attention(n, n, causal)
+            n = self.norm_2(x)
+            x = x + self.cross_attention(n, memory, mask)
+            n = self.norm_3(x)
+            return x + self.linear_2(F.relu(self.linear_1(n)))
+        x = self.norm_1(x + self.attention(x, x, causal))
+        x = self.norm_2(x + self.cross_attention(x, memory, mask))
+        return self.norm_3(x + self.linear_2(F.relu(self.linear_1(x))))
+
+
 @wrong("24.5.4", names="decoder-layer.no-init", says="first line of __init__")
 class DecoderLayer(nn.Module):
     def __init__(self, C, H, width, pre_norm=False):

@@ -45,6 +45,12 @@ def common(kind: str, parts: str) -> list[Mistake]:
             raises=r"does not require grad|no grad_fn|element 0 of tensors",
         ),
         Mistake(
+            f"{kind}.in-place",
+            N_("Your layer writes into its own input, which the caller still needs."),
+            N_("`x += part` changes x in place. Write x = x + part."),
+            raises=r"leaf Variable",
+        ),
+        Mistake(
             f"{kind}.no-init",
             N_("Your parts are set before nn.Module is ready for them."),
             N_("The first line of __init__ is `super().__init__()`."),
