@@ -156,7 +156,7 @@ STACK = [
     Mistake(
         "stack.no-attribute",
         N_("The stack has no `layers`, into which the test loads weights."),
-        N_("In __init__: self.layers = nn.ModuleList(layers)."),
+        N_("Keep them under that name, in __init__, in an nn.ModuleList."),
         raises=r"has no attribute 'layers'",
     ),
     Mistake(
