@@ -90,7 +90,7 @@ class Stage:
         }
         self.setup: dict = {"__name__": "__main__"}
         with contextlib.redirect_stdout(io.StringIO()):
-            for cell in read.of_kind("setup"):
+            for cell in read.of_kind("setup") + _given(read):
                 exec(compiled(cell.text, "set-up"), self.setup)
         self.last: dict = {}
 
@@ -123,6 +123,11 @@ class Stage:
                 raise BrokenTest(text) from error
         seconds = time.perf_counter() - begin
         return Verdict(passed, mistake, message, seconds, _drawn(names["test"]))
+
+
+def _given(read: source.Source) -> list[source.Cell]:
+    """Cells with the tag "given": code that answers build on."""
+    return [cell for cell in read.of_kind("code") if "given" in cell.tags]
 
 
 def _judge(test, names: dict) -> tuple[bool, str | None, str]:

@@ -9,23 +9,28 @@ from . import draws
 from .cases import Case, case, odd_cases
 from .exercise import exercise
 from .message import CheckFailed
-from .modules import with_weights
+from .modules import blocking, run_module, with_weights
 from .probe import Probe, probe
 from .run import last
 from .session import Session, session, use
+from .toys import TableModel, token_loss
 
 __all__ = [
     "Case",
     "CheckFailed",
     "Probe",
     "Session",
+    "TableModel",
+    "blocking",
     "case",
     "draws",
     "exercise",
     "last",
     "odd_cases",
     "probe",
+    "run_module",
     "session",
+    "token_loss",
     "use",
     "with_weights",
 ]

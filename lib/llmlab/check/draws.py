@@ -76,3 +76,18 @@ def graph(T: int, generator: torch.Generator) -> Tensor:
 def chain(T: int) -> Tensor:
     """T operations (T + 1, 2), each on the one before it; see `graph`."""
     return torch.tensor([[-1, -1]] + [[i, -1] for i in range(T)])
+
+
+def scattered_keys(B: int, S: int, generator: torch.Generator) -> Tensor:
+    """A random mask (B, S, S) in which each token sees itself, and not the next one.
+
+    So its opposite and its transpose, too, let each token look somewhere.
+    """
+    itself = torch.eye(S, dtype=torch.bool)
+    random = torch.rand(B, S, S, generator=generator) < 0.6
+    return (random & ~itself.roll(1, 1)) | itself
+
+
+def padded_keys(B: int, S: int, generator: torch.Generator) -> Tensor:
+    """A random mask (B, 1, S), the same for every query, that hides the last key."""
+    return same_keys(B, S, generator) & (torch.arange(S) < max(1, S - 1))

@@ -6,9 +6,14 @@ oracle of the test cell, so nothing here answers an exercise.
 
 from .alibi import ALIBI
 from .attention import ATTENTION
+from .decoder_layer import DECODER_LAYER
+from .encoder_layer import ENCODER_LAYER
+from .feed_forward import FEED_FORWARD
+from .greedy import GREEDY
 from .gru import GRU
 from .head_counts import ATTENTION_COST, CONTRIBUTIONS
 from .influence import INFLUENCE
+from .layer_norm import LAYER_NORM
 from .learned import LEARNED
 from .lstm import LSTM
 from .many_heads import HEADS
@@ -24,7 +29,9 @@ from .scores import SCORES
 from .sinusoidal import SHIFT, SINUSOIDAL
 from .softmax import SOFTMAX
 from .split_merge import MERGE_HEADS, SPLIT_HEADS
+from .stack import STACK
 from .steps import STEPS
+from .token_losses import MASKED_LOSS, NEXT_TOKEN_LOSS
 
 __all__ = [
     "ALIBI",
@@ -33,13 +40,20 @@ __all__ = [
     "CAUSAL_MASK",
     "CONTRIBUTIONS",
     "CONVERT",
+    "DECODER_LAYER",
+    "ENCODER_LAYER",
+    "FEED_FORWARD",
+    "GREEDY",
     "GRU",
     "HEADS",
     "INFLUENCE",
+    "LAYER_NORM",
     "LEARNED",
     "LSTM",
+    "MASKED_LOSS",
     "MERGE_HEADS",
     "MULTI_HEAD",
+    "NEXT_TOKEN_LOSS",
     "ORDER_ERROR",
     "PADDING_MASK",
     "RNN",
@@ -51,5 +65,6 @@ __all__ = [
     "SINUSOIDAL",
     "SOFTMAX",
     "SPLIT_HEADS",
+    "STACK",
     "STEPS",
 ]

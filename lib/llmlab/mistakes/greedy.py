@@ -1,0 +1,171 @@
+"""Mistakes in greedy decoding. Oracle: decode(lengths, table, start, end, pad, limit).
+
+It returns {"ids", "calls"}. Its hooks `feeds`, `goes_on` and `picks` make it commit a
+known mistake.
+"""
+
+import torch
+import torch.nn.functional as F
+
+from ..check.mistake import Mistake, ways
+from ..i18n import N_
+
+
+def _result(ids, calls):
+    return {"ids": ids, "calls": calls}
+
+
+def _changed(change):
+    """The oracle's ids, changed; its calls."""
+
+    def variant(oracle, got=None, **inputs):
+        right = oracle(**inputs)
+        return _result(change(right["ids"], inputs), right["calls"])
+
+    return variant
+
+
+def _hooked(**hooks):
+    def variant(oracle, got=None, **inputs):
+        return oracle(**inputs, **hooks)
+
+    return variant
+
+
+def _limited(by):
+    def variant(oracle, got=None, **inputs):
+        return oracle(**inputs | {"limit": inputs["limit"] + by})
+
+    return variant
+
+
+def _until_limit(oracle, got=None, **inputs):
+    right, limit = oracle(**inputs)["ids"], inputs["limit"]
+    return _result(
+        F.pad(right, (0, limit - right.shape[1]), value=inputs["pad"]), limit
+    )
+
+
+def _until_first(oracle, got=None, **inputs):
+    right = oracle(**inputs)["ids"]
+    ends = (right == inputs["end"]).int()
+    firsts = [row.argmax().item() + 1 for row in ends if bool(row.any())]
+    n = min(firsts, default=right.shape[1])
+    return _result(right[:, :n], n)
+
+
+def _with_start(ids, inputs):
+    return torch.cat([torch.full_like(ids[:, :1], inputs["start"]), ids], 1)
+
+
+def _more_calls(number):
+    def variant(oracle, got=None, **inputs):
+        right = oracle(**inputs)
+        return {"ids": right["ids"], "calls": number(right["calls"])}
+
+    return variant
+
+
+GREEDY = [
+    *ways(
+        "greedy.never-stops",
+        N_("Your loop runs to the limit although every sentence has ended."),
+        N_(
+            "Leave it when all are finished. Keep a flag per sentence: they do not "
+            "end in the same step."
+        ),
+        _until_limit,
+        _hooked(goes_on=True, all_steps=True),
+    ),
+    *ways(
+        "greedy.stops-at-first",
+        N_("Your loop stops as soon as one sentence has ended."),
+        N_("It stops when all have: `finished.all()`, not `any()`."),
+        _until_first,
+    ),
+    *ways(
+        "greedy.writes-on",
+        N_("A sentence that has ended goes on writing in yours."),
+        N_("After `end` there is only `pad`: `torch.where(finished, pad, newest)`."),
+        _hooked(goes_on=True),
+    ),
+    *ways(
+        "greedy.end-dropped",
+        N_("The token `end` is missing in your result."),
+        N_("It belongs to the sentence: only what comes after it is padding."),
+        _changed(lambda ids, i: ids.masked_fill(ids == i["end"], i["pad"])),
+        _changed(lambda ids, i: ids.masked_fill(ids == i["end"], i["pad"])[:, :-1]),
+        _changed(lambda ids, i: ids[:, :-1]),
+    ),
+    *ways(
+        "greedy.end-repeated",
+        N_("A sentence that has ended is filled up with `end` in yours."),
+        N_("After the first `end` comes `pad`."),
+        _changed(lambda ids, i: ids.masked_fill(ids == i["pad"], i["end"])),
+    ),
+    *ways(
+        "greedy.start-kept",
+        N_("Your result begins with `start`."),
+        N_("Cut it off at the end: `ids[:, 1:]`."),
+        _changed(_with_start),
+    ),
+    *ways(
+        "greedy.one-too-many",
+        N_("Your loop writes one token more than the limit."),
+        N_("`limit` counts the tokens written; `start` is not one of them."),
+        _limited(1),
+    ),
+    *ways(
+        "greedy.one-too-few",
+        N_("Your loop writes one token less than the limit."),
+        N_("`limit` counts the tokens written; `start` is not one of them."),
+        _limited(-1),
+    ),
+    *ways(
+        "greedy.last-token-only",
+        N_("Your model is given the newest token only, without the text so far."),
+        N_("Hand all ids to `decode`, start included. Saving that work is 25.4.2."),
+        _hooked(feeds="newest"),
+    ),
+    *ways(
+        "greedy.first-position",
+        N_("You read the logits of the first position, not those of the last one."),
+        N_("What comes next stands at the end: logits[:, -1]."),
+        _hooked(feeds="first"),
+    ),
+    *ways(
+        "greedy.wrong-start",
+        N_("Your sentences do not begin with `start`."),
+        N_("The first thing that `decode` reads is a column of `start`."),
+        lambda oracle, got=None, **i: oracle(**i | {"start": i["pad"]}),
+        lambda oracle, got=None, **i: oracle(**i | {"start": i["end"]}),
+        lambda oracle, got=None, **i: oracle(**i | {"start": 0}),
+        lambda oracle, got=None, **i: oracle(**i | {"start": 1}),
+    ),
+    *ways(
+        "greedy.smallest",
+        N_("You take the least likely token."),
+        N_("Greedy takes the largest logit: `argmax`."),
+        _hooked(picks="smallest"),
+    ),
+    *ways(
+        "greedy.extra-calls",
+        N_("The tokens are right, but you run the model more often than needed."),
+        N_("One call a step, and none after all have ended."),
+        _more_calls(lambda n: n + 1),
+        _more_calls(lambda n: 2 * n),
+    ),
+    Mistake(
+        "greedy.shapes",
+        N_("Your new column does not fit to the ids."),
+        N_("`argmax(dim=-1)` of (B, V) is (B,). To append it, make it (B, 1)."),
+        raises=r"must have same number of dim|Tensors must|Sizes of tensors|Dimension",
+    ),
+    *ways(
+        "greedy.endless",
+        N_("Your loop does not stop at the limit."),
+        N_("Write at most `limit` tokens: `for _ in range(limit)`."),
+        _limited(50),
+        raises=r"too many calls",
+    ),
+]
