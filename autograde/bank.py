@@ -88,6 +88,7 @@ class Stage:
             e.number: Part(e.number, e.name, cells[e.answer], cells[e.test])
             for e in section.exercises
         }
+        self.given = [cell.text for cell in _given(read)]
         self.setup: dict = {"__name__": "__main__"}
         with contextlib.redirect_stdout(io.StringIO()):
             for cell in read.of_kind("setup") + _given(read):

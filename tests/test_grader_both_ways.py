@@ -30,7 +30,7 @@ def in_the_grader(section, exercise, answers: list[str]) -> list[str]:
     parts = stage(section.number).parts
     # the author's other cells stand around the answer, as in `bank`
     around = [
-        *getattr(stage(section.number), "given", []),
+        *stage(section.number).given,
         *(p.answer for p in parts.values()),
     ]
     cells = [new_code_cell(SETUP.format(number=section.number))]
