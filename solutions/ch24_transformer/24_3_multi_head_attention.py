@@ -1033,7 +1033,7 @@ print(f"above the best of all {20 * 8} untrained heads: {above} of 5 models")
 
 # %% [markdown]
 """
-Every model has heads that point far more than chance. But no head gives all its weight to the referent in every sentence; that would be a score
+In every model the best head points more than any of the 160 untrained ones; in some models, far more. But no head gives all its weight to the referent in every sentence; that would be a score
 of 1. And in each model another head points at the *other* person.
 
 **Predict.** Why is it just as useful to look at the other person?

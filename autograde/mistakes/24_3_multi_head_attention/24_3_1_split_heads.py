@@ -104,6 +104,12 @@ def split_heads(x, H):
     return x.unflatten(-1, (H, -1)).permute(0, 2, 1, 3)
 
 
+@wrong("24.3.1", names="split.overlapping", says="starts at channel h·D")
+def split_heads(x, H):
+    D = x.shape[-1] // H
+    return torch.stack([x[..., h : h + D] for h in range(H)], dim=-3)
+
+
 @wrong("24.3.1", names="split.minus-one", says="The batch is empty")
 def split_heads(x, H):
     return x.reshape(*x.shape[:-1], H, -1).transpose(-3, -2)

@@ -205,6 +205,33 @@ def multi_head_attention(q, k, v, H, mask=None):
     return merge_heads(scores.softmax(-1) @ v)
 
 
+@wrong("24.3.3", names="heads.always-causal", says="None allows all")
+def multi_head_attention(q, k, v, H, mask=None):
+    q, k, v = (split_heads(t, H) for t in (q, k, v))
+    if mask is not None:
+        mask = mask.unsqueeze(-3)
+    y = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None)
+    return merge_heads(y)
+
+
+@wrong("24.3.3", names="heads.always-causal", how="beside the mask")
+def multi_head_attention(q, k, v, H, mask=None):
+    q, k, v = (split_heads(t, H) for t in (q, k, v))
+    scores = q @ k.mT / math.sqrt(q.shape[-1])
+    past = torch.ones(scores.shape[-2:], dtype=torch.bool).tril()
+    if mask is not None:
+        past = past & mask.unsqueeze(-3)
+    return merge_heads(scores.masked_fill(~past, -torch.inf).softmax(-1) @ v)
+
+
+@wrong("24.3.3", names="heads.mask-added", says="True adds 1")
+def multi_head_attention(q, k, v, H, mask=None):
+    q, k, v = (split_heads(t, H) for t in (q, k, v))
+    if mask is not None:
+        mask = mask.unsqueeze(-3).to(q.dtype)
+    return merge_heads(F.scaled_dot_product_attention(q, k, v, attn_mask=mask))
+
+
 @wrong("24.3.3", names="heads.over-queries", says="over the queries")
 def multi_head_attention(q, k, v, H, mask=None):
     q, k, v = (split_heads(t, H) for t in (q, k, v))

@@ -260,6 +260,22 @@ class MultiHeadAttention(nn.Module):
         return self.W_O(multi_head_attention(q, k, v, self.H, mask))
 
 
+@wrong("24.3.4", names="multi.x-and-context", says="the context alone")
+class MultiHeadAttention(nn.Module):
+    def __init__(self, C, H):
+        super().__init__()
+        self.H = H
+        self.W_Q = nn.Linear(C, C, bias=False)
+        self.W_K = nn.Linear(C, C, bias=False)
+        self.W_V = nn.Linear(C, C, bias=False)
+        self.W_O = nn.Linear(C, C, bias=False)
+
+    def forward(self, x, context=None, mask=None):
+        context = x if context is None else torch.cat([x, context], dim=-2)
+        q, k, v = self.W_Q(x), self.W_K(context), self.W_V(context)
+        return self.W_O(multi_head_attention(q, k, v, self.H, mask))
+
+
 @wrong("24.3.4", names="multi.query-and-key-swapped", says="W_Q for the keys")
 class MultiHeadAttention(nn.Module):
     def __init__(self, C, H):

@@ -101,6 +101,12 @@ def roles_swapped(x, context, **_):
     return None if context is None else {"x": context, "context": x}
 
 
+def both_seen(x, context, mask, **_):
+    if context is None or mask is not None:
+        return None
+    return {"context": torch.cat([x, context], dim=-2)}
+
+
 def residual(oracle, x, weights, H, context=None, mask=None):
     right = oracle(x=x, weights=weights, H=H, context=context, mask=mask)
     return {"output": right["output"] + x}

@@ -99,6 +99,20 @@ HEADS = [
         in_heads.in_each_head(attending.inverted_nan),
         in_heads.in_each_head(attending.inverted_mean),
     ),
+    *ways(
+        "heads.always-causal",
+        N_("Your output equals attention with a causal mask of its own."),
+        N_("Only the mask that is passed in says where to look; None allows all."),
+        in_heads.causal_without_mask,
+        in_heads.in_each_head(attending.always_causal),
+        in_heads.in_each_head(attending.causal_on_left),
+    ),
+    Mistake(
+        "heads.mask-added",
+        N_("Your output equals scores + mask: True adds 1 and False adds 0."),
+        N_("A mask of floats is added to the scores. Keep it bool: True may look."),
+        in_heads.in_each_head(attending.added),
+    ),
     Mistake(
         "heads.over-queries",
         N_("Your output equals attention whose softmax runs over the queries."),

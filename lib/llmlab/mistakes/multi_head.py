@@ -73,6 +73,13 @@ MULTI_HEAD = [
         raises=SIZES,
     ),
     Mistake(
+        "multi.x-and-context",
+        N_("With a context, x still sees itself: your keys come from both."),
+        N_("Cross-attention: keys and values come from the context alone."),
+        in_module.output(in_module.both_seen),
+        raises=SIZES,
+    ),
+    Mistake(
         "multi.query-and-key-swapped",
         N_("Your module uses W_Q for the keys and W_K for the queries."),
         N_("q = W_Q(x) and k = W_K(context)."),

@@ -25,6 +25,12 @@ def _bare_reshape(oracle, x, H):
     return x.reshape(*x.shape[:-2], H, T, C // H)
 
 
+def _overlapping(oracle, x, H):
+    """Head h starts at channel h in place of h·D."""
+    D = x.shape[-1] // H
+    return x.unfold(-1, D, 1).movedim(-2, -3)[..., :H, :, :]
+
+
 def _bare_join(oracle, heads):
     H, T, D = heads.shape[-3:]
     return heads.reshape(*heads.shape[:-3], T, H * D)
@@ -34,13 +40,9 @@ def _turned(*axes):
     """The wrong two axes change places before the reshape."""
 
     def variant(oracle, heads):
-        return _bare_reshape_to(heads.transpose(*axes), oracle(heads=heads).shape)
+        return heads.transpose(*axes).reshape(oracle(heads=heads).shape)
 
     return variant
-
-
-def _bare_reshape_to(value, shape):
-    return value.reshape(shape)
 
 
 def _from_the_front(start):
@@ -79,6 +81,12 @@ SPLIT_HEADS = [
             "not into (D, H)."
         ),
         lambda oracle, x, H: x.unflatten(-1, (-1, H)).movedim(-1, -3),
+    ),
+    Mistake(
+        "split.overlapping",
+        N_("In yours head h starts at channel h, so that heads share channels."),
+        N_("Head h starts at channel h·D and ends before (h + 1)·D."),
+        _overlapping,
     ),
     Mistake(
         "split.heads-after-positions",
