@@ -17,7 +17,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from autograde import pacing
 from autograde.bank import BrokenTest
+from autograde.build.settings import find_root
 from autograde.mistakes import BankError, Entry, load
 from llmlab import course
 from llmlab.i18n import _
@@ -180,8 +182,17 @@ def bench(
             raise typer.Exit(1) from None
         console.print(table(number, scores))
         good = _report(console, scores, seeds, time.perf_counter() - begin) and good
+    console.print(_pacing(chosen))
     if not good:
         raise typer.Exit(1)
+
+
+def _pacing(chosen: list[str]) -> Table:
+    """The pacing of the chosen sections' notebooks."""
+    root = find_root()
+    sections = [course.section(number) for number in chosen]
+    files = [root / "solutions" / s.chapter / f"{s.slug}.ipynb" for s in sections]
+    return pacing.table([pacing.measure(file) for file in files])
 
 
 def _report(console: Console, scores: dict, seeds: int, seconds: float) -> bool:
