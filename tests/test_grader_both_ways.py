@@ -4,6 +4,8 @@ Every solution and every banked answer, right or wrong, is run both ways: with p
 and verdict in one process, and with the probe in the sandbox.
 """
 
+import re
+
 import nbformat
 import pytest
 import torch
@@ -75,4 +77,11 @@ def test_each_answer_is_judged_alike(section, exercise, monkeypatch):
     there = in_the_grader(section, exercise, answers)
     assert len(there) == len(here)
     for answer, one, other in zip(answers, here, there, strict=True):
-        assert one == other, answer
+        assert comparable(one) == comparable(other), answer
+
+
+def comparable(message: str) -> str:
+    """A message without the function in which Python's stack happened to be full."""
+    if "RecursionError" not in message:
+        return message
+    return re.sub(r"In \S+, line", "In a function, line", message)
