@@ -846,7 +846,7 @@ ended, or when `limit` tokens are written. The result holds `end`, but not `star
 
 <details><summary>Hint 1</summary>
 
-A vector `finished` of B times False. After each step: `finished = finished | (newest == end)`.
+A vector `finished` of B times False. After each step it becomes True where the newest token is `end`, and stays so.
 </details>
 <details><summary>Hint 2</summary>
 
