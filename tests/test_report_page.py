@@ -196,7 +196,11 @@ def test_what_needs_a_look_has_its_reason(soup):
 def test_late_time_and_likeness(soup):
     # due at the end of the 30th, handed in at noon of the 31st
     assert {row[3] for row in _rows(soup, "late")} == {"1"}
-    assert _rows(soup, "time") == [["half2", "4.0"], ["good", "1.5"]]
+    # the others have the time that grading them really took
+    assert [row for row in _rows(soup, "time") if row[0] in ("half2", "good")] == [
+        ["half2", "4.0"],
+        ["good", "1.5"],
+    ]
     pair, *usual = _rows(soup, "alike")
     assert pair[0] == "half2 half<b>"
     assert "1.1.1 100 % (had by 2 of 4)" in pair[2]
@@ -246,7 +250,7 @@ def test_plots_of_odd_classes():
 def test_explain_says_what_is_known(room):
     said = explain.explain(room, "half2", "1.1.1")
     assert said.startswith("half2 · 1.1.1 add · 0 / 2")
-    assert "→ You added a half." in said
+    assert "You added a half." in said
     assert "mended: A test was mended." in said
     assert "seconds: 4.0" in said
     assert "submitted: 2026-01-31 12:00 UTC" in said
