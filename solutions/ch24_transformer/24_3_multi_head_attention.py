@@ -426,7 +426,7 @@ def by_torch(x, weights, H, context=None, mask=None):
     return {"output": y, **dW, "∂W_O": W_O.grad, "parameters": 4 * C * C}
 
 
-own = dict(x="B T C", weights="P C C", P=4, spread=0.5, tolerance=3)
+own = dict(x="B T C", weights="P C C", P=4, spread=0.5, tolerance=2)
 cross, keys = own | {"context": "B S C"}, check.draws.some_keys
 with check.exercise("24.3.4", by_torch, mistakes.MULTI_HEAD) as test:
     test.forbids("multi_head_attention", "native_multi_head_attention")
