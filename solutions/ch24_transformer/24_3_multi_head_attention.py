@@ -574,9 +574,8 @@ with check.exercise(
         check.case(T=3, S=8, C=12, H=4, note="cross"),
     ])
     ### BEGIN HIDDEN TESTS
-    test.equals(both_counts, on=[
-        check.case(T=1, S=9, C=8, H=8), check.case(T=7, S=2, C=30, H=5),
-    ])
+    test.equals(both_counts, on=check.case(T=1, S=9, C=8, H=8))
+    test.equals(both_counts, on=check.case(T=7, S=2, C=30, H=5))
     ### END HIDDEN TESTS
 
 # %% [markdown]
