@@ -110,6 +110,9 @@ class Stage:
         handed out. Errors: BrokenTest if the test cell gives no verdict.
         """
         names = self.last = dict(self.setup)
+        for number_given, text in enumerate(self.given, 1):
+            # here and not once for all: a function's globals are its notebook's names
+            exec(_kept(text, f"given {number_given}"), names)
         for other in self.parts.values():
             exec(_kept(other.answer, other.name), names)
         if answer is not None:

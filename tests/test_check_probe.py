@@ -174,3 +174,32 @@ def test_a_message_about_a_forbidden_call_or_a_changed_input():
 def test_a_good_answer_passes(capsys):
     notebook(GOOD, SOFTMAX)
     assert "✓ 24.2.1 softmax" in capsys.readouterr().out
+
+
+def test_a_comprehension_of_the_probe_is_no_line_of_the_learners():
+    test = """
+        @check.probe
+        def parts(student, x):
+            return {name: getattr(student.f, name) for name in ("weight", "bias")}
+    """
+    names = notebook("def f(x):\n    return x\n", test)
+    failed = names["parts"].run({"x": X}).failure
+    assert failed.kind == "AttributeError" and (failed.code, failed.line) == ("", 0)
+
+
+def test_where_pythons_stack_is_full_does_not_matter():
+    answer = """
+        def f(x):
+            def down(n):
+                return max(down(n + 1) for _ in range(1))
+            return down(0)
+    """
+    names = notebook(textwrap.dedent(answer))
+    found = call("f", ("x",), names)
+
+    def deeper(count):
+        return deeper(count - 1) if count else found.run({"x": X}).failure
+
+    first, *rest = [deeper(count) for count in range(4)]
+    assert first.kind == "RecursionError" and first.function == "down"
+    assert all(other == first for other in rest)

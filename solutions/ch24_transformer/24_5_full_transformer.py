@@ -590,8 +590,8 @@ class Stack(nn.Module):
     def forward(self, x: Float[Tensor, "B T C"], *rest) -> Tensor:
         """`rest`: masks or memory, the same for every layer."""
         ### BEGIN SOLUTION
-        for layer in self.layers:
-            x = layer(x, *rest)
+        for block in self.layers:
+            x = block(x, *rest)
         return self.norm(x)
         ### END SOLUTION
 

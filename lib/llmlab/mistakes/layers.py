@@ -23,12 +23,12 @@ class Watched(nn.Module):
 
     def __init__(self, norm: nn.Module):
         super().__init__()
-        self.norm, self.seen = norm, None
+        self.watched, self.seen = norm, None
 
     def forward(self, x):
         """Norm as before."""
         self.seen = x
-        return self.norm(x)
+        return self.watched(x)
 
 
 def rewired(norm: str, change, *, only: bool | None = None):
