@@ -9,7 +9,7 @@ import pytest
 import toy_course as toy
 from nbformat.v4 import new_code_cell, new_output
 
-from autograde.classroom import grade, notes, release, results
+from autograde.classroom import grade, kept, notes, release, results
 from autograde.classroom.room import ClassroomError, open_room
 
 
@@ -203,20 +203,20 @@ def test_only_new_submissions_are_graded_again(classroom):
 
 def test_a_stopped_run_goes_on_where_it_was(classroom):
     room = classroom["room"]
-    before = grade.read_result(room, toy.CHAPTER, "perfect")
+    before = kept.read_result(room, toy.CHAPTER, "perfect")
     # stopped after the results were written, before they were in the gradebook
     log = room.gradebook_folder / "results" / toy.CHAPTER / ".stored"
     lines = log.read_text().splitlines(keepends=True)
     log.write_text("".join(x for x in lines if not x.startswith("perfect\t")))
     assert "perfect" in grade.to_grade(room, toy.CHAPTER)
     assert grade.grade_one(room, toy.CHAPTER, "perfect")[0] == results.GRADED
-    assert grade.read_result(room, toy.CHAPTER, "perfect") == before
+    assert kept.read_result(room, toy.CHAPTER, "perfect") == before
     assert "perfect" not in grade.to_grade(room, toy.CHAPTER)
     # stopped before: there are no results, and the old graded folder is gone
-    grade.result_file(room, toy.CHAPTER, "perfect").unlink()
+    kept.result_file(room, toy.CHAPTER, "perfect").unlink()
     assert "perfect" in grade.to_grade(room, toy.CHAPTER)
     grade.grade_one(room, toy.CHAPTER, "perfect")
-    assert grade.read_result(room, toy.CHAPTER, "perfect")["id"] != before["id"]
+    assert kept.read_result(room, toy.CHAPTER, "perfect")["id"] != before["id"]
 
 
 def test_two_runs_at_a_time_are_refused(classroom):

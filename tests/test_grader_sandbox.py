@@ -2,6 +2,7 @@
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -9,8 +10,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 import autograde
-from autograde.grader import jail, seccomp, zygote
-from autograde.grader.host import Grader, TooWeak, shared
+from autograde.grader import jail, level, seccomp, zygote
+from autograde.grader.host import Grader, GraderError, TooWeak, shared
 from autograde.grader.limits import CONFINED, FULL, LIMITS, Limits
 
 ROOT = Path(autograde.__file__).parents[1]
@@ -234,7 +235,7 @@ def test_without_namespaces_landlock_confines():
 
 
 def test_the_level_is_found_and_said():
-    assert zygote.level_here()[0] in (FULL, CONFINED, LIMITS)
+    assert level.level_here()[0] in (FULL, CONFINED, LIMITS)
 
 
 @pytest.mark.parametrize(
@@ -248,3 +249,21 @@ def test_the_level_is_found_and_said():
 def test_wrong_settings_are_said(table, words):
     with pytest.raises(ValueError, match=words):
         Limits.of(table)
+
+
+def test_many_short_runs_at_a_time_lose_nobody():
+    with ThreadPoolExecutor(8) as pool:
+        runs = [pool.submit(run, f"print({n})") for n in range(40)]
+        assert [one.result()[0] for one in runs] == [[str(n)] for n in range(40)]
+    assert shared().alive
+
+
+def test_an_end_and_a_closed_lease_in_one_round_are_no_accident():
+    own = zygote.Zygote.__new__(zygote.Zygote)
+    own.children = {}
+    own._on_lease(object())  # the child's end was reported just before
+
+
+def test_a_sandbox_that_does_not_exist_is_said():
+    with pytest.raises(GraderError, match="There are: limits, confined, full"):
+        Grader("strong")

@@ -11,7 +11,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograde.grader import wire
+from autograde.grader import codec, wire
 from llmlab.check import plain
 
 SCALARS = (
@@ -39,7 +39,7 @@ def test_what_goes_in_comes_out(value):
     assert back == value and type(back) is type(value)
 
 
-@pytest.mark.parametrize("dtype", wire.TORCH_DTYPES.values(), ids=str)
+@pytest.mark.parametrize("dtype", codec.TORCH_DTYPES.values(), ids=str)
 @pytest.mark.parametrize("shape", [(), (0, 3), (2, 3), (2, 1, 4)])
 def test_tensors_keep_dtype_shape_and_order_of_axes(dtype, shape):
     value = (torch.randn(shape) * 3).to(dtype)

@@ -6,41 +6,23 @@ writes the gradebook, in batches. So whenever it is stopped, nothing is half don
 next run takes the finished results as they are and grades the rest.
 """
 
-import json
 import os
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from contextlib import contextmanager
 
-from autograde.grader.host import Grader, GraderError, Lost, TooWeak, shared
+from autograde.grader.host import Grader, GraderError, TooWeak, shared
 from autograde.grader.limits import LIMITS, Limits
-from autograde.grader.submission import write_whole
 from llmlab.i18n import _
 
 from . import chapter as chapters
-from .adopt import adopt_notebooks
-from .inbox import is_link, mend_timestamp, set_links_aside, stamp
-from .results import FAILED, failure_file
+from .grading import Grading, Outcome
+from .inbox import is_link, mend_timestamp, set_links_aside
+from .kept import in_gradebook, is_done, stored_results
+from .results import FAILED
 from .room import ClassroomError, Room
-from .store import Store
 
-BATCH, BATCH_SECONDS = 50, 2.0
-TRIES = 2
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How the grading of one submission went."""
-
-    student: str
-    state: str
-    reason: str = ""
-    seconds: float = 0.0
-    sandbox: str = ""
+__all__ = ["FAILED", "Outcome", "grade_all", "grade_one", "to_grade"]
 
 
 def to_grade(
@@ -68,54 +50,12 @@ def to_grade(
             mend_timestamp(folder)
     if force:
         return sorted(names)
-    graded, stored = _in_gradebook(room, chapter), _stored(room, chapter)
+    graded, stored = in_gradebook(room, chapter), stored_results(room, chapter)
     return sorted(
         name
         for name in names
-        if name not in graded or not _done(room, chapter, name, stored.get(name))
+        if name not in graded or not is_done(room, chapter, name, stored.get(name))
     )
-
-
-def _in_gradebook(room: Room, chapter: str) -> set[str]:
-    with room.gradebook() as gradebook:
-        return {s.student_id for s in gradebook.assignment_submissions(chapter)}
-
-
-def result_file(room: Room, chapter: str, student: str) -> Path:
-    """Where the results of one submission are kept."""
-    return room.gradebook_folder / "results" / chapter / f"{student}.json"
-
-
-def read_result(room: Room, chapter: str, student: str) -> dict | None:
-    """The results of one submission as they were written; None if there are none."""
-    with suppress(OSError, ValueError):
-        text = result_file(room, chapter, student).read_text(encoding="utf-8")
-        return json.loads(text)
-    return None
-
-
-def _stored(room: Room, chapter: str) -> dict[str, str]:
-    """Which results are in the gradebook: student -> id of the results."""
-    rows = {}
-    with suppress(OSError):
-        for line in _log(room, chapter).read_text(encoding="utf-8").splitlines():
-            student, _tab, own = line.rpartition("\t")
-            rows[student] = own
-    return rows
-
-
-def _log(room: Room, chapter: str) -> Path:
-    return room.gradebook_folder / "results" / chapter / ".stored"
-
-
-def _done(room: Room, chapter: str, student: str, stored: str | None) -> bool:
-    """Whether the submission as it is now has been graded to the end."""
-    found = read_result(room, chapter, student)
-    if found is None or found.get("state") == FAILED or found.get("id") != stored:
-        return False
-    folder = room.folder("submitted", student, chapter)
-    graded = room.folder("autograded", student, chapter)
-    return found.get("stamp") == stamp(folder) and graded.is_dir()
 
 
 def a_grader(limits: Limits, trust: bool = False, level: str = "") -> Grader:
@@ -186,106 +126,6 @@ def _place(limits: Limits, jobs: int, trust: bool, level: str, scheduler: str):
         return
     grader = a_grader(limits, trust, level)
     yield lambda job: grader.do(job, seconds), jobs, grader.level
-
-
-class Grading:
-    """One run over a chapter: gives jobs out, writes what comes back."""
-
-    def __init__(
-        self, room: Room, chapter: str, known: dict, do, level: str, resume: bool
-    ):
-        self.room, self.chapter, self.do, self.level = room, chapter, do, level
-        self.release, self.resume = known["release"], resume
-        self.wanted = {n: row["wanted"] for n, row in known["notebooks"].items()}
-        # a file: a job names it, and any process on any machine can read it
-        self.known = room.gradebook_folder / "results" / chapter / ".chapter.json"
-        write_whole(self.known, json.dumps(known))
-        self.known.chmod(0o600)  # it holds tests and the secret
-
-    def job(self, student: str) -> dict:
-        """What a tester is told about one submission."""
-        folder = self.room.folder("submitted", student, self.chapter)
-        if is_link(folder):
-            text = _("{folder} is a link to somewhere else; it is not followed.")
-            raise OSError(text.format(folder=folder))
-        set_links_aside(folder)
-        adopt_notebooks(folder, self.wanted)
-        return {
-            "do": "submission",
-            "student": student,
-            "chapter": str(self.known),
-            "folder": str(folder),
-            "out": str(self.room.folder("autograded", student, self.chapter)),
-            "result": str(result_file(self.room, self.chapter, student)),
-            "stamp": stamp(folder),
-            "sandbox": self.level,
-        }
-
-    def one(self, student: str) -> Outcome:
-        """Grade one submission, unless its results are there and nobody stored them.
-
-        Never raises: a failure is an outcome with a written reason.
-        """
-        begin = time.monotonic()
-        state = reason = ""
-        for _try in range(TRIES):
-            try:
-                job = self.job(student)
-                answer = self._finished(job) or self.do(job)
-                state, reason = answer["state"], answer["reason"]
-                break
-            except (Lost, GraderError, OSError) as error:
-                state, reason = FAILED, _("Grading stopped: {why}.").format(why=error)
-                if isinstance(error, Lost) and "took more than" in str(error):
-                    break
-        if state == FAILED:
-            self._failed(student, reason)
-        else:
-            failure_file(self.room, self.chapter, student).unlink(missing_ok=True)
-        seconds = time.monotonic() - begin
-        return Outcome(student, state, reason, seconds, self.level)
-
-    def _finished(self, job: dict) -> dict | None:
-        """Results that a stopped run has left, of the same submission and tests."""
-        found = read_result(self.room, self.chapter, job["student"])
-        if not self.resume or found is None or not Path(job["out"]).is_dir():
-            return None
-        same = found["stamp"] == job["stamp"] and found["release"] == self.release
-        return found if same and found["state"] != FAILED else None
-
-    def _failed(self, student: str, reason: str) -> None:
-        row = {
-            "reason": reason,
-            "time": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
-        file = failure_file(self.room, self.chapter, student)
-        write_whole(file, json.dumps(row, ensure_ascii=False))
-
-    def written(self, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
-        """Write results into the gradebook as they come; yields what is written."""
-        store, batch, since = Store(self.room, self.chapter), [], time.monotonic()
-        with store.open():
-            for outcome in outcomes:
-                batch.append(outcome)
-                late = time.monotonic() - since > BATCH_SECONDS
-                if len(batch) >= BATCH or late:
-                    self._save(store, batch)
-                    yield from batch
-                    batch, since = [], time.monotonic()
-            self._save(store, batch)
-            yield from batch
-
-    def _save(self, store: Store, batch: list[Outcome]) -> None:
-        found = [
-            read_result(self.room, self.chapter, outcome.student)
-            for outcome in batch
-            if outcome.state != FAILED
-        ]
-        found = [result for result in found if result]
-        store.save(found)
-        lines = "".join(f"{row['student']}\t{row['id']}\n" for row in found)
-        with _log(self.room, self.chapter).open("a", encoding="utf-8") as log:
-            log.write(lines)
 
 
 def grade_one(room: Room, chapter: str, student: str, **options) -> tuple[str, str]:

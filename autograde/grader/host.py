@@ -12,7 +12,7 @@ import time
 from contextlib import suppress
 
 from . import wire
-from .limits import LEVELS
+from .limits import LEVELS, STUDENT, TESTER
 
 START_SECONDS = 120
 MORE_SECONDS = 60  # for reading, mending and writing, beyond the submission's own
@@ -34,6 +34,9 @@ class Grader:
     """Two warm zygotes; `do` runs one job, from as many threads as one likes."""
 
     def __init__(self, level: str = ""):
+        if level and level not in LEVELS:
+            text = f"There is no sandbox {level!r}. There are: {', '.join(LEVELS)}."
+            raise GraderError(text)
         self._processes, self._controls = {}, {}
         env = {
             **os.environ,
@@ -44,7 +47,7 @@ class Grader:
             "LLMLAB_RESULTS": "0",
             "PYTHONHASHSEED": "random",
         }
-        for role in ("student", "tester"):
+        for role in (STUDENT, TESTER):
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             program = "from autograde.grader.zygote import main; main()"
             self._processes[role] = subprocess.Popen(

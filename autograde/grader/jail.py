@@ -7,26 +7,24 @@ raises OSError when it fails; the child then ends, and nothing foreign is run.
 import ctypes
 import os
 import resource
+import shutil
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import landlock, seccomp
+from . import landlock, root, seccomp
 from .limits import CONFINED, FULL, LIMITS, Limits
+from .root import DEVICES, HOME
 
 _libc = ctypes.CDLL(None, use_errno=True)
 NEW_MOUNTS, NEW_UTS, NEW_IPC = 0x00020000, 0x04000000, 0x08000000
 NEW_USER, NEW_PIDS, NEW_NET = 0x10000000, 0x20000000, 0x40000000
-RDONLY, NOSUID, NODEV, NOEXEC, REMOUNT = 1, 2, 4, 8, 32
-NOATIME, NODIRATIME, RELATIME = 1024, 2048, 1 << 21
-BIND, REC, PRIVATE = 4096, 16384, 1 << 18
 PR_SET_CHILD_SUBREAPER = 36
-DETACH, PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP = 2, 1, 4, 24
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP = 1, 4, 24
 SIGKILL = 9
 
-HOME = Path("/home/student")
-DEVICES = ("null", "zero", "full", "random", "urandom")
+FIRST_UID, USERS, SLOTS = 200_000, 40_000, 64
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 SETTINGS = ("/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/alternatives")
 
@@ -70,6 +68,20 @@ def closed_to_others(paths: tuple[Path, ...]) -> Path | None:
     return None
 
 
+def place(folder: Path, slot: int, level: str, read: tuple, hidden: tuple) -> Place:
+    """An empty folder and, for root, a user of its own, for the child in this slot."""
+    is_root = os.geteuid() == 0
+    if level != FULL and closed_to_others(read):
+        is_root = False  # another user could not read Python itself
+    uid = FIRST_UID + os.getpid() % USERS * SLOTS + slot if is_root else 0
+    if level != FULL:
+        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if is_root:
+        os.chown(folder, uid, uid)
+    return Place(folder, read, hidden, uid)
+
+
 # first step, in the process that is going to wait ------------------------------------
 
 
@@ -93,7 +105,7 @@ def shut_in(place: Place, level: str, limits: Limits, slot: int = 0) -> Path:
     used = _address_space()
     if level == FULL:
         _unshare(NEW_MOUNTS)
-        _new_root(place, limits)
+        root.new_root(place, limits)
     home = HOME if level == FULL else place.folder
     _environment(home)
     os.chdir(home)
@@ -109,68 +121,6 @@ def shut_in(place: Place, level: str, limits: Limits, slot: int = 0) -> Path:
         seccomp.prctl(PR_SET_PDEATHSIG, SIGKILL)
         seccomp.apply(signals=level == CONFINED)
     return home
-
-
-def _new_root(place: Place, limits: Limits) -> None:
-    root = place.folder
-    _mount(None, "/", None, REC | PRIVATE)
-    size = f"size={limits.disk_mb}m"
-    _mount("tmpfs", root, "tmpfs", NOSUID | NODEV, "size=4m,mode=755")
-    own = f",mode=700,uid={place.uid},gid={place.uid}" if place.uid else ",mode=700"
-    # writable folders first: a folder to be read may lie below one of them
-    for name, mode in (("tmp", ",mode=1777"), ("dev/shm", ",mode=1777")):
-        _folder(root / name)
-        _mount("tmpfs", root / name, "tmpfs", NOSUID | NODEV, size + mode)
-    _folder(root / HOME.relative_to("/"))
-    _mount("tmpfs", root / HOME.relative_to("/"), "tmpfs", NOSUID | NODEV, size + own)
-    for path in place.read:
-        _bind(path, root / path.relative_to("/"))
-    for path in place.hidden:
-        target = root / path.relative_to("/")
-        _mount("tmpfs", target, "tmpfs", NOSUID | NODEV | RDONLY, "size=4k,mode=000")
-    for name in DEVICES:
-        _bind(Path("/dev", name), root / "dev" / name, devices=True)
-    _folder(root / "proc")
-    with suppress(OSError):  # not to be had where the outer /proc is masked
-        _mount("proc", root / "proc", "proc", NOSUID | NODEV | NOEXEC)
-    (root / "etc").mkdir(exist_ok=True)
-    uid = place.uid or os.geteuid()
-    (root / "etc/passwd").write_text(f"student:x:{uid}:{uid}::{HOME}:/bin/sh\n")
-    (root / "etc/group").write_text(f"student:x:{uid}:\n")
-    os.chdir(root)
-    _check(_libc.pivot_root(b".", b"."), "pivot_root")
-    _check(_libc.umount2(b".", DETACH), "umount the old root")
-    os.chdir("/")
-    _mount(None, "/", None, REMOUNT | BIND | RDONLY | NOSUID | NODEV)
-
-
-def _bind(source: Path, target: Path, devices: bool = False) -> None:
-    """Show a folder or a file in the new root, to be read only."""
-    if source.is_symlink():
-        _folder(target.parent)
-        if not target.is_symlink():
-            target.symlink_to(os.readlink(source))
-        return
-    if source.is_dir():
-        _folder(target)
-    else:
-        _folder(target.parent)
-        target.touch()
-    _mount(source, target, None, BIND | REC)
-    flags = BIND | REMOUNT | NOSUID | (0 if devices else RDONLY | NODEV)
-    # flags that the mount has already may be locked
-    kept = {os.ST_NODEV: NODEV, os.ST_NOEXEC: NOEXEC, os.ST_RDONLY: RDONLY}
-    kept |= {os.ST_NOATIME: NOATIME, os.ST_NODIRATIME: NODIRATIME}
-    kept |= {os.ST_RELATIME: RELATIME}
-    now = os.statvfs(target).f_flag
-    for seen, flag in kept.items():
-        if now & seen and not (devices and flag == NODEV and os.geteuid() == 0):
-            flags |= flag
-    _mount(None, target, None, flags)
-
-
-def _folder(path: Path) -> None:
-    path.mkdir(mode=0o755, parents=True, exist_ok=True)
 
 
 def _environment(home: Path) -> None:
@@ -217,7 +167,7 @@ def _give_up_root(place: Place) -> None:
             seccomp.prctl(PR_CAPBSET_DROP, capability)
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)
     nothing = (ctypes.c_uint32 * 6)()
-    _check(_libc.capset(header, nothing), "capset")
+    root.check(_libc.capset(header, nothing), "capset")
 
 
 def _address_space() -> int:
@@ -246,24 +196,7 @@ def _resources(limits: Limits, used: int) -> None:
 
 
 def _unshare(flags: int) -> None:
-    _check(_libc.unshare(flags), "unshare")
-
-
-def _mount(source, target, kind, flags: int, data: str | None = None) -> None:
-    words = [
-        None if word is None else os.fsencode(str(word))
-        for word in (source, target, kind)
-    ]
-    found = _libc.mount(
-        *words, ctypes.c_ulong(flags), data.encode() if data is not None else None
-    )
-    _check(found, f"mount {target}")
-
-
-def _check(result: int, what: str) -> None:
-    if result != 0:
-        code = ctypes.get_errno()
-        raise OSError(code, f"{what}: {os.strerror(code)}")
+    root.check(_libc.unshare(flags), "unshare")
 
 
 def _write(path: str, text: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 FULL, CONFINED, LIMITS = "full", "confined", "limits"
 LEVELS = (LIMITS, CONFINED, FULL)  # from weak to strong
+STUDENT, TESTER = "student", "tester"  # the two zygotes
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,11 @@ cells above are run again without the one that ended it.
 """
 
 import io
-import linecache
-import signal
 import socket
 import time
 import traceback
 from collections.abc import Callable
-from contextlib import contextmanager, redirect_stdout, suppress
+from contextlib import redirect_stdout
 
 import nbformat
 
@@ -21,16 +19,13 @@ from llmlab.check.probe import Failure, Outcome
 from llmlab.i18n import _
 
 from . import outputs, suspicious
+from .cells import TimeIsUp, alarm, compiled, prepare
 from .limits import Limits
 from .link import Broken, Dead, Link
 
 UNGRADED_TAGS = frozenset({"experiment", "gpu"})
 NOT_RUN = "NotRun"
 MOST_STARTS = 4
-
-
-class TimeIsUp(BaseException):
-    """A test cell has used its time; no `except Exception` may catch it."""
 
 
 def is_test(cell) -> bool:
@@ -71,7 +66,7 @@ class Run:
 
     def run(self) -> None:
         """Run all cells. Errors: Broken if there is no sandbox to be had."""
-        names = _prepare(self.setup)
+        names = prepare(self.setup)
         with check.use(seed=self.seed, runner=self._probe, recorder=self._record):
             for index, cell in enumerate(self.nb.cells):
                 self.index = index
@@ -171,9 +166,9 @@ class Run:
         said, error = io.StringIO(), None
         self._death: str = ""
         name = cell.metadata["nbgrader"]["grade_id"]
-        with redirect_stdout(said), _alarm(self.limits.cell_seconds + 15):
+        with redirect_stdout(said), alarm(self.limits.cell_seconds + 15):
             try:
-                exec(_compiled(cell.source, name), names)
+                exec(compiled(cell.source, name), names)
             except Broken:
                 raise
             except check.CheckFailed as failed:
@@ -239,38 +234,6 @@ class Run:
 
 def _ended(text: str) -> Outcome:
     return Outcome(failure=Failure("SystemExit", text))
-
-
-def _prepare(setup: str) -> dict:
-    """The set-up cell's names for the test cells."""
-    names: dict = {"__name__": "__main__"}
-    with redirect_stdout(io.StringIO()):
-        exec(_compiled(setup, "setup"), names)
-    return names
-
-
-def _compiled(source: str, name: str):
-    """A cell as code whose lines `inspect` finds, as the source of a probe."""
-    file = f"<cell {name}>"
-    lines = source.splitlines(keepends=True)
-    linecache.cache[file] = (len(source), None, lines, file)
-    return compile(source, file, "exec")
-
-
-@contextmanager
-def _alarm(seconds: float):
-    """Raise TimeIsUp in here after so many seconds."""
-
-    def ring(_number, _frame):
-        raise TimeIsUp
-
-    with suppress(ValueError):
-        signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def fail_all(nb, reason: str) -> None:

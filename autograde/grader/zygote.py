@@ -16,17 +16,14 @@ import socket
 import sys
 import tempfile
 import time
-import traceback
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import jail, landlock, memory, seccomp
-from .limits import CONFINED, FULL, LIMITS, Limits
-
-STUDENT, TESTER = "student", "tester"
-FIRST_UID, USERS, SLOTS = 200_000, 40_000, 64
-TO_SAY = 3  # the child's socket, after the standard three
+from . import forked, handles, jail, memory, seccomp
+from .level import level_here
+from .limits import FULL, LIMITS, STUDENT, TESTER, Limits
+from .warm import warm_up
 
 
 @dataclass
@@ -70,8 +67,7 @@ class Zygote:
 
     def run(self) -> None:
         """Serve until every control socket is closed."""
-        controls = len(self.selector.get_map()) - 1
-        self.controls = controls
+        self.controls = len(self.selector.get_map()) - 1
         while self.controls:
             # while students run, their memory is looked at
             rest = 0.1 if self.role == STUDENT and self.children else None
@@ -93,9 +89,11 @@ class Zygote:
         words = json.loads(data)
         limits = Limits.of(words.get("limits", {}))
         sock, lease = (socket.socket(fileno=fd) for fd in descriptors)
-        slot = min(set(range(SLOTS)) - {c.slot for c in self.children.values()})
+        free = set(range(jail.SLOTS)) - {c.slot for c in self.children.values()}
         try:
-            outer, inner = self._fork(sock, limits, slot)
+            if not free:
+                raise OSError(f"{jail.SLOTS} processes run already")
+            outer, inner = self._fork(sock, limits, slot := min(free))
         except OSError as error:
             _say(lease, {"failed": str(error)})
             lease.close()
@@ -103,43 +101,31 @@ class Zygote:
         finally:
             sock.close()
         pids = (inner, outer) if outer != inner else (inner,)
-        handles = tuple(_handle(pid) for pid in pids)
-        child = Child(outer, inner, handles, lease, slot, int(limits.memory_mb))
+        own = tuple(handles.handle(pid) for pid in pids)
+        child = Child(outer, inner, own, lease, slot, int(limits.memory_mb))
         self.children[outer] = child
         self.selector.register(lease, selectors.EVENT_READ, self._on_lease)
         _say(lease, {"pid": inner})
 
     def _fork(self, sock, limits: Limits, slot: int) -> tuple[int, int]:
-        one_thread()
+        forked.one_thread()
         if self.role == TESTER:
             pid = os.fork()
             if pid == 0:
-                _leave(lambda: self._tester(sock))
+                forked.leave(lambda: self._tester(sock))
             return pid, pid
-        place = self._place(slot)
+        folder = Path(self.folders.name, str(slot))
+        place = jail.place(folder, slot, self.level, self.read, self.hidden)
         ours, theirs = os.pipe()
         outer = os.fork()
         if outer == 0:
-            _leave(lambda: self._outer(sock, place, limits, slot, theirs))
+            forked.leave(lambda: self._outer(sock, place, limits, slot, theirs))
         os.close(theirs)
         with os.fdopen(ours, "rb") as pipe:
             said = pipe.read(4)
         if len(said) < 4:
             raise OSError("the sandbox could not be set up")
         return outer, int.from_bytes(said, "big")
-
-    def _place(self, slot: int) -> jail.Place:
-        root = os.geteuid() == 0
-        if self.level != FULL and jail.closed_to_others(self.read):
-            root = False  # another user could not read Python itself
-        uid = FIRST_UID + os.getpid() % USERS * SLOTS + slot if root else 0
-        folder = Path(self.folders.name, str(slot))
-        if self.level != FULL:
-            _empty(folder)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        if root:
-            os.chown(folder, uid, uid)
-        return jail.Place(folder, self.read, self.hidden, uid)
 
     # in the children --------------------------------------------------------------
 
@@ -154,7 +140,7 @@ class Zygote:
             seccomp.prctl(jail.PR_SET_CHILD_SUBREAPER, 1)
         inner = os.fork()
         if inner == 0:
-            _leave(lambda: self._student(sock, place, limits, slot))
+            forked.leave(lambda: self._student(sock, place, limits, slot))
         os.write(report, inner.to_bytes(4, "big"))
         os.closerange(0, 65_536)
         _pid, status = os.waitpid(inner, 0)
@@ -165,37 +151,39 @@ class Zygote:
     def _student(self, sock, place, limits: Limits, slot: int) -> None:
         from . import student, wire
 
-        _plain_signals()
+        forked.plain_signals()
         try:
             home = jail.shut_in(place, self.level, limits, slot)
         except OSError as error:
             wire.send(sock, {"failed": f"{error}"})
             return
-        _only(sock)
-        with socket.socket(fileno=TO_SAY) as own, suppress(wire.Closed):
+        forked.only(sock)
+        with socket.socket(fileno=forked.TO_SAY) as own, suppress(wire.Closed):
             student.serve(own, self.shell, home)
 
     def _tester(self, sock) -> None:
         from . import tester
 
-        _plain_signals()
+        forked.plain_signals()
         # the rest of this process knows no descriptor but its own
         own = os.dup(sock.fileno())
-        os.dup2(own, TO_SAY)
-        os.closerange(TO_SAY + 1, 65_536)
-        with socket.socket(fileno=TO_SAY) as own_sock:
+        os.dup2(own, forked.TO_SAY)
+        os.closerange(forked.TO_SAY + 1, 65_536)
+        with socket.socket(fileno=forked.TO_SAY) as own_sock:
             tester.main(own_sock)
 
     # endings ----------------------------------------------------------------------
 
     def _on_lease(self, lease: socket.socket) -> None:
         """A word on the lease interrupts the child; its end ends the child."""
-        child = next(c for c in self.children.values() if c.lease is lease)
+        child = next((c for c in self.children.values() if c.lease is lease), None)
+        if child is None:  # its end was reported in the same round of the loop
+            return
         said = b""
         with suppress(OSError):
             said = lease.recv(64)
         if said:
-            _signal(child.handles[0], signal.SIGINT)
+            handles.send(child.handles[0], signal.SIGINT)
             return
         self.selector.unregister(lease)
         self._kill(child)
@@ -203,9 +191,9 @@ class Zygote:
     def _kill(self, child: Child) -> None:
         # where there is no namespace that ends with its first process, the outer one
         # has to end the rest, and then ends by itself
-        handles = child.handles if self.level == FULL else child.handles[:1]
-        for handle in handles:
-            _signal(handle, signal.SIGKILL)
+        own = child.handles if self.level == FULL else child.handles[:1]
+        for handle in own:
+            handles.send(handle, signal.SIGKILL)
 
     def _reap(self, wakeup: socket.socket) -> None:
         with suppress(BlockingIOError):
@@ -222,17 +210,12 @@ class Zygote:
             if child is None:
                 continue
             for handle in child.handles:
-                _forget(handle)
+                handles.forget(handle)
             with suppress(KeyError, ValueError):
                 self.selector.unregister(child.lease)
-            _say(
-                child.lease,
-                {
-                    "exit": os.waitstatus_to_exitcode(status),
-                    "cpu": used.ru_utime + used.ru_stime,
-                    "memory": child.too_large,
-                },
-            )
+            words = {"exit": os.waitstatus_to_exitcode(status)}
+            words |= {"cpu": used.ru_utime + used.ru_stime, "memory": child.too_large}
+            _say(child.lease, words)
             child.lease.close()
 
     def _watch_memory(self) -> None:
@@ -242,165 +225,9 @@ class Zygote:
                 self._kill(child)
 
 
-def _handle(pid: int) -> tuple[str, int]:
-    """A process for good: a number may be given to another one, a handle is not."""
-    if hasattr(os, "pidfd_open"):
-        with suppress(OSError):
-            return "fd", os.pidfd_open(pid)
-    return "pid", pid
-
-
-def _signal(handle: tuple[str, int], number: int) -> None:
-    kind, own = handle
-    with suppress(ProcessLookupError):
-        if kind == "fd":
-            signal.pidfd_send_signal(own, number)
-        else:
-            os.kill(own, number)
-
-
-def _forget(handle: tuple[str, int]) -> None:
-    if handle[0] == "fd":
-        os.close(handle[1])
-
-
-def one_thread() -> None:
-    """A fork of a process with threads hangs sooner or later: refuse it."""
-    with suppress(FileNotFoundError):
-        threads = len(os.listdir("/proc/self/task"))
-        if threads > 1:
-            raise OSError(f"the zygote has {threads} threads and cannot be forked")
-
-
-def _leave(run) -> None:
-    """Run the child's part and end, whatever happens."""
-    code = 1
-    try:
-        run()
-        code = 0
-    except BaseException:
-        with suppress(Exception):
-            traceback.print_exc()
-    finally:
-        os._exit(code)
-
-
-def _plain_signals() -> None:
-    signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-
-
-def _only(sock: socket.socket) -> None:
-    """Close every descriptor but the child's socket; nothing to read, nothing said."""
-    nothing = os.open(os.devnull, os.O_RDWR)
-    own = os.dup(sock.fileno())
-    for fd in (0, 1, 2):
-        os.dup2(nothing, fd)
-    os.dup2(own, TO_SAY)
-    os.closerange(TO_SAY + 1, 65_536)
-
-
 def _say(lease: socket.socket, words: dict) -> None:
     with suppress(OSError):
         lease.send(json.dumps(words).encode() + b"\n")
-
-
-def _empty(folder: Path) -> None:
-    import shutil
-
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-# the start ---------------------------------------------------------------------------
-
-
-def level_here() -> tuple[str, str]:
-    """The strongest sandbox that this machine gives, and what a stronger one lacks."""
-    if not sys.platform.startswith("linux"):
-        return LIMITS, "namespaces and Landlock need Linux"
-    missing = _try(FULL)
-    if not missing:
-        return FULL, ""
-    missing = f"namespaces: {missing}"
-    if landlock.version() and seccomp.available():
-        reason = _try(CONFINED)
-        if not reason:
-            return CONFINED, missing
-        missing += f"; Landlock: {reason}"
-    return LIMITS, missing
-
-
-def _try(level: str) -> str:
-    """Set a sandbox up in a child; empty if it works, else why not."""
-    ours, theirs = socket.socketpair()
-    with tempfile.TemporaryDirectory(prefix="llmlab-sandbox-") as folder:
-        os.chmod(folder, 0o711)
-        trial = Zygote.__new__(Zygote)
-        trial.level, trial.role = level, STUDENT
-        trial.folders = type("Folder", (), {"name": folder})
-        trial.read, trial.hidden = jail.folders()
-        place = trial._place(0)
-        pid = os.fork()
-        if pid == 0:
-            _leave(lambda: _trial(place, level, theirs))
-        theirs.close()
-        ours.settimeout(20)
-        try:
-            said = ours.recv(4096).decode()
-        except TimeoutError:
-            said = "no answer"
-            os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        ours.close()
-    return "" if said == "ok" else said or "no answer"
-
-
-def _trial(place: jail.Place, level: str, sock: socket.socket) -> None:
-    try:
-        if not seccomp.available():
-            raise OSError("this processor's system calls are not known here")
-        if level == FULL:
-            jail.leave_namespaces()
-        pid = os.fork()
-        if pid == 0:
-            try:
-                jail.shut_in(place, level, Limits())
-                sock.send(b"ok")
-            except OSError as error:
-                sock.send(str(error).encode())
-            os._exit(0)
-        os.waitpid(pid, 0)
-    except OSError as error:
-        sock.send(str(error).encode())
-
-
-def warm_up(role: str):
-    """Load and touch once what every notebook needs; a student's shell, or None."""
-    import torch
-
-    torch.set_num_threads(1)
-    import einops  # noqa: F401
-    import jaxtyping  # noqa: F401
-    import torch._dynamo  # noqa: F401 - 1.5 s in every process with an optimizer
-
-    from llmlab import check, claims, count, mistakes, plot  # noqa: F401
-
-    layer = torch.nn.Linear(2, 2)
-    layer(torch.ones(1, 2)).sum().backward()
-    torch.optim.Adam(layer.parameters()).step()
-    if role == TESTER:
-        from . import submission, tester  # noqa: F401
-
-        return None
-    from . import student  # noqa: F401
-    from .shell import make_shell
-
-    figure = plot.heatmap(torch.eye(2), ["a", "b"], ["a", "b"], "warm")
-    figure.canvas.draw()
-    import matplotlib.pyplot as plt
-
-    plt.close("all")
-    return make_shell()
 
 
 def main() -> None:

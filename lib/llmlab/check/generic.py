@@ -4,8 +4,8 @@ import re
 
 from ..i18n import _
 from .compare import rough_share, size
+from .failure import Failure
 from .plain import same
-from .probe import Failure
 from .run import Problem
 
 # problems that say all there is to say: no known mistake is looked for

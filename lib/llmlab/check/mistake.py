@@ -16,7 +16,7 @@ from torch import Tensor
 
 from . import plain
 from .compare import COARSE, as_tensor, equal
-from .probe import Failure
+from .failure import Failure
 
 # A wrong value is met this much more loosely than a right one: it is computed on other
 # ways than the learner's. A dtype of 8 or 11 bits leaves no room for that.

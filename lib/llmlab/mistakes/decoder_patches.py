@@ -65,7 +65,7 @@ def from_memory(layer, x, memory, mask, stream):
 
 def normed_memory(layer, x, memory, mask, stream):
     """In pre-norm memory is normed as well."""
-    norm = layer.norm2.norm
+    norm = layer.norm2.watched
     return x, norm(memory) if layer.norm_first else memory, mask
 
 
