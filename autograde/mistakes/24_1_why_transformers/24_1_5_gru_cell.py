@@ -336,3 +336,12 @@ def gru_cell(x, h, W_ih, W_hh, b_ih, b_hh):
         n = torch.tanh(a[2] + r * b[2])
         rows.append(n - n * z + z * state)
     return torch.stack(rows) if rows else h + 0
+
+
+@wrong("24.1.5", names="gru.update-for-reset", says="uses the update gate z")
+def gru_cell(x, h, W_ih, W_hh, b_ih, b_hh):
+    xr, xz, xn = (x @ W_ih.T + b_ih).chunk(3, -1)
+    hr, hz, hn = (h @ W_hh.T + b_hh).chunk(3, -1)
+    z = torch.sigmoid(xz + hz)
+    n = torch.tanh(xn + z * hn)
+    return (1 - z) * n + z * h

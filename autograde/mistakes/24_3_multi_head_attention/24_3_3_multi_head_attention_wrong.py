@@ -354,3 +354,13 @@ def multi_head_attention(q, k, v, H, mask=None):
             attn_mask=mask,
         )
     return merge_heads(weights @ v).detach()
+
+
+@wrong("24.3.3", names="heads.root-of-keys", says="√S")
+def multi_head_attention(q, k, v, H, mask=None):
+    q, k, v = (split_heads(t, H) for t in (q, k, v))
+    m = None if mask is None else mask.unsqueeze(-3)
+    s = q @ k.mT / math.sqrt(k.shape[-2])
+    if m is not None:
+        s = s.masked_fill(~m, -math.inf)
+    return merge_heads(torch.softmax(s, -1).nan_to_num(0.0) @ v)

@@ -852,3 +852,20 @@ class EncoderLayer(nn.Module):
         x = self.norm_1(x + self.attention(x, x, mask))
         x = self.norm_2(x + self.dropout(self.linear_2(F.relu(self.linear_1(x)))))
         return x
+
+
+@wrong("24.5.3", names="encoder-layer.side-by-side", says="reads the layer's input")
+class EncoderLayer(nn.Module):
+    def __init__(self, C, H, width, pre_norm=False):
+        super().__init__()
+        self.pre_norm, self.attention = pre_norm, Attention(C, H)
+        self.linear_1, self.linear_2 = nn.Linear(C, width), nn.Linear(width, C)
+        self.norm_1, self.norm_2 = nn.LayerNorm(C), nn.LayerNorm(C)
+
+    def forward(self, x, mask=None):
+        if self.pre_norm:
+            n = self.norm_1(x)
+            y = self.attention(n, n, mask)
+            return x + y + self.linear_2(F.relu(self.linear_1(self.norm_2(x))))
+        x = self.norm_1(x + self.attention(x, x, mask))
+        return self.norm_2(x + self.linear_2(F.relu(self.linear_1(x))))

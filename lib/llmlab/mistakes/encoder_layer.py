@@ -22,6 +22,25 @@ def _input_again(layer):
     rewired("last", lambda added, stream, e: added - stream + first["x"])(layer)
 
 
+class _NormOf(nn.Module):
+    """A norm of what another one has seen, whatever comes in."""
+
+    def __init__(self, norm: nn.Module, watched: layers.Watched):
+        super().__init__()
+        self.own, self.watched = norm, watched
+
+    def forward(self, x):
+        """The norm of the earlier stream."""
+        return self.own(self.watched.seen)
+
+
+def _side_by_side(layer):
+    """Pre-norm: both parts read the layer's input."""
+    if layer.norm_first:
+        layer.norm1 = layers.Watched(layer.norm1)
+        layer.norm2 = _NormOf(layer.norm2, layer.norm1)
+
+
 def _queries_normed(layer):
     """Pre-norm: the norm serves the queries alone."""
     if layer.norm_first:
@@ -93,6 +112,12 @@ ENCODER_LAYER = [
         patched(layers.everywhere(layers.residual_after_norm, only=True)),
         patched(rewired("norm1", layers.residual_after_norm, only=True)),
         patched(rewired("norm2", layers.residual_after_norm, only=True)),
+    ),
+    *ways(
+        "encoder-layer.side-by-side",
+        N_("In your pre-norm feed-forward reads the layer's input, not the stream."),
+        N_("First x = x + attention, then norm_2 of this new x."),
+        patched(_side_by_side),
     ),
     *ways(
         "encoder-layer.norm-on-branch",

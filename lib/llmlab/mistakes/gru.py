@@ -95,6 +95,12 @@ GRU = [
         _with_content(lambda a, r, h: torch.tanh(a + r * h)),
     ),
     Mistake(
+        "gru.update-for-reset",
+        N_("Your content uses the update gate z where the reset gate r belongs."),
+        N_("r resets, z mixes: tanh(W_in x + b_in + r ⊙ (W_hn h + b_hn))."),
+        _with_content(lambda a, b, z: torch.tanh(a + z * b)),
+    ),
+    Mistake(
         "gru.reset-on-the-input",
         N_("Your reset gate multiplies the input's part instead of the state's."),
         N_("r says how much of the past enters the content: r ⊙ (W_hn h + b_hn)."),

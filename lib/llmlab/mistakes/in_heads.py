@@ -16,6 +16,12 @@ def times(factor):
     return variant
 
 
+def by_keys(oracle, q, k, v, H, mask=None):
+    """The scores are divided by the root of the number of keys."""
+    factor = (q.shape[-1] / H / max(1, k.shape[-2])) ** 0.5
+    return oracle(q=q * factor, k=k, v=v, H=H, mask=mask)
+
+
 def in_each_head(change):
     """A wrong way to attend from `attending`, in every head."""
 

@@ -28,6 +28,12 @@ HEADS = [
         in_heads.times(lambda C, D: D**-0.5),
     ),
     Mistake(
+        "heads.root-of-keys",
+        N_("Your scores are divided by √S, the number of keys, instead of √D."),
+        N_("Read the width off the last axis of one head, after the split."),
+        in_heads.by_keys,
+    ),
+    Mistake(
         "heads.one-head",
         N_("Your output equals attention with a single head of width C."),
         N_("Split q, k and v into H heads before you attend."),
