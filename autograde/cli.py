@@ -2,7 +2,7 @@
 
 import typer
 
-from autograde.bench import bench
+from autograde import lean
 from autograde.build.command import build
 from autograde.classroom.commands import register
 
@@ -12,10 +12,10 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command()(build)
-app.command()(bench)
 register(app)
 
 
 def main() -> None:
     """Run the command line."""
+    lean.without_iri()
     app()

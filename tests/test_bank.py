@@ -155,7 +155,7 @@ def test_a_bank_that_is_not_understood_says_where(tmp_path, monkeypatch, text, s
 
 
 def test_the_bench_counts_what_it_runs():
-    from autograde.bench import measure
+    from autograde.bench.checks import measure
 
     wrong = bank("24.2.3").wrong[0]
     score = measure("24.2", wrong, True, 2)

@@ -1,4 +1,4 @@
-"""The same grades with one worker, with two, and with Dask workers that die."""
+"""The same grades with one worker, two, eight, and with Dask workers that die."""
 
 import io
 import json
@@ -87,10 +87,11 @@ def _wait_for_workers(address: str, count: int) -> None:
         client.wait_for_workers(count, timeout=120)
 
 
-def test_one_worker_two_workers_and_a_cluster_give_the_same_table(room, cluster):
+def test_one_two_eight_workers_and_a_cluster_give_the_same_table(room, cluster):
     address, workers = cluster
     alone = graded(room, jobs=1)
     assert graded(room, jobs=2) == alone
+    assert graded(room, jobs=8) == alone
     students = grade.to_grade(room, toy.CHAPTER, force=True)
     run = grade.grade_all(room, toy.CHAPTER, students, force=True, scheduler=address)
     # one of the two dies while it has a submission in hand

@@ -5,6 +5,7 @@ import struct
 import threading
 import time
 
+import msgpack
 import numpy as np
 import pytest
 import torch
@@ -102,28 +103,45 @@ def test_a_damaged_frame_is_refused_or_plain(value, data):
 
 
 def _nested(depth: int) -> bytes:
-    return (b"l" + struct.pack("!I", 1)) * depth + b"N"
+    return b"\x91" * depth + b"\xc0"
+
+
+def _tensor(name: str, shape: list, order: list, data: bytes = b"", kind: int = 3):
+    head = msgpack.packb([name, shape, order])
+    body = struct.pack("!H", len(head)) + head + data
+    return msgpack.packb(msgpack.ExtType(kind, body))
 
 
 @pytest.mark.parametrize(
     "frame",
     [
         b"",
-        b"l\xff\xff\xff\xff",  # four thousand million items in no bytes
-        b"d\x00\x00\x00\x01\x00\x00\x00\x01",
-        b"i\xff\xff\xff\xff",
+        b"\xdd\xff\xff\xff\xff",  # four thousand million items in no bytes
+        b"\xdf\x00\x00\x00\x01\xdb\x00\x00\x00\x01",
+        b"\xdd\x00\x03\x0d\x40" + b"\xdd\x00\x03\x0d\x40" * 400,
+        b"\xdd\x00\x04\x93\xe0" + b"\xc0" * 300_000,
+        b"\x93" + b"\xdd\x00\x01\x86\xa0".join([b""] * 4) + b"\xc0" * 300_000,
+        msgpack.packb(msgpack.ExtType(2, b"\x7f" * 600)),
+        _nested(30),
         _nested(100_000),
-        b"x" + struct.pack("!I", 7) + b"float32" + b"\x02" + b"\x7f" * 16 + b"\x00\x01",
-        b"x" + struct.pack("!I", 6) + b"object" + b"\x00" + struct.pack("!I", 0),
-        b"n" + struct.pack("!I", 2) + b"O8" + b"\x00" + struct.pack("!I", 0),
-        b"x"
-        + struct.pack("!I", 4)
-        + b"bool"
-        + b"\x00"
-        + struct.pack("!I", 1)
-        + b"\x02",
-        b"NN",
-        b"q",
+        msgpack.packb({1: 2}),
+        msgpack.packb({b"x": 2}),
+        msgpack.packb([1, msgpack.ExtType(1, b"")]),
+        msgpack.packb(msgpack.ExtType(1, b"more")),
+        msgpack.packb(msgpack.ExtType(99, b"")),
+        msgpack.packb(msgpack.Timestamp(1)),
+        msgpack.packb(msgpack.ExtType(3, b"")),
+        msgpack.packb(msgpack.ExtType(3, b"\xff\xff\x90")),
+        _tensor("float32", [2**40, 2**40], [0, 1]),
+        _tensor("float32", [-1, -1], [0, 1], b"\x00" * 4),
+        _tensor("float32", [2.0], [0], b"\x00" * 8),
+        _tensor("float32", [2], [1], b"\x00" * 8),
+        _tensor("float32", [1] * 17, [*range(17)], b"\x00" * 4),
+        _tensor("object", [], []),
+        _tensor("O8", [], [], kind=4),
+        _tensor("bool", [1], [0], b"\x02"),
+        b"\xc0\xc0",
+        b"\xc1",
     ],
 )
 def test_hostile_frames_are_refused_at_once(frame):
@@ -141,7 +159,7 @@ def test_a_trickle_of_bytes_does_not_stretch_the_time():
         theirs.sendall(struct.pack("!I", 1000))
         while not stop.wait(0.05):
             try:
-                theirs.sendall(b"N")
+                theirs.sendall(b"\xc0")
             except OSError:
                 return
 

@@ -59,10 +59,14 @@ class Aim:
 
     @property
     def code(self) -> str:
-        """These as constants at the top of a cell."""
+        """These as constants at the top of a cell.
+
+        The word itself is not in it: a cell that prints itself has reached nothing.
+        """
         names = {name.upper(): value for name, value in vars(self).items()}
-        names |= {"CHAPTER": CHAPTER, "FILE": FILE, "REACHED": self.reached}
-        return "\n".join(f"{name} = {value!r}" for name, value in names.items())
+        names |= {"CHAPTER": CHAPTER, "FILE": FILE}
+        lines = [f"{name} = {value!r}" for name, value in names.items()]
+        return "\n".join([*lines, "REACHED = 'REACHED-' + MARK"])
 
 
 @dataclass(frozen=True)

@@ -82,14 +82,7 @@ class Room(ABC):
 
     def all_points(self) -> dict[str, dict[str, float]]:
         """Points by student and exercise, from the gradebook itself."""
-        with contextlib.closing(sqlite3.connect(self.base, timeout=30)) as base:
-            rows = base.execute(_POINTS).fetchall()
-        found: dict[str, dict[str, float]] = {}
-        for student, cell, auto, manual, extra in rows:
-            points = auto if manual is None else manual
-            value = (points or 0.0) + (extra or 0.0)
-            found.setdefault(student, {})[exercise(cell)] = value
-        return found
+        return all_points(self.base)
 
 
 _POINTS = """
@@ -100,6 +93,18 @@ JOIN submitted_assignment sa ON sn.assignment_id = sa.id
 JOIN base_cell bc ON g.cell_id = bc.id
 WHERE bc.type = 'GradeCell'
 """
+
+
+def all_points(base: Path) -> dict[str, dict[str, float]]:
+    """Points by student and exercise in a gradebook's file."""
+    with contextlib.closing(sqlite3.connect(base, timeout=30)) as opened:
+        rows = opened.execute(_POINTS).fetchall()
+    found: dict[str, dict[str, float]] = {}
+    for student, cell, auto, manual, extra in rows:
+        points = auto if manual is None else manual
+        value = (points or 0.0) + (extra or 0.0)
+        found.setdefault(student, {})[exercise(cell)] = value
+    return found
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -70,7 +70,7 @@ def adopt_notebooks(folder: Path, notebooks: dict[str, dict]) -> list[Path]:
     for name, found in find_notebooks(folder, notebooks).items():
         proper = folder / f"{name}.ipynb"
         if found != proper:
-            _keep_blank(proper)
+            found = _make_room(proper, found)
             shutil.copy2(found, proper)
             adopted.append(found)
     return adopted
@@ -106,8 +106,13 @@ def _candidate(path: Path, wanted: dict) -> Candidate | None:
     return Candidate(path, len(cells), len(written))
 
 
-def _keep_blank(proper: Path) -> None:
-    if proper.is_file():
-        kept = proper.with_name(f"{proper.stem}{KEPT}.ipynb")
-        if not kept.exists():
-            proper.rename(kept)
+def _make_room(proper: Path, found: Path) -> Path:
+    """Put what bears the name aside: a blank file, a folder; where `found` is then."""
+    kept = proper.with_name(f"{proper.stem}{KEPT}.ipynb")
+    if proper.is_dir() and not kept.exists():
+        proper.rename(kept)
+        if found.is_relative_to(proper):
+            return kept / found.relative_to(proper)
+    elif proper.is_file() and not kept.exists():
+        proper.rename(kept)
+    return found

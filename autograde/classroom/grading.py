@@ -44,6 +44,9 @@ class Grading:
         self.wanted = {n: row["wanted"] for n, row in known["notebooks"].items()}
         # a file: a job names it, and any process on any machine can read it
         self.known = room.gradebook_folder / "results" / chapter / ".chapter.json"
+        for folder in (self.known.parent, room.gradebook_folder / "failed" / chapter):
+            for left in folder.glob("*.tmp"):  # of a run that was killed
+                left.unlink(missing_ok=True)
         write_whole(self.known, json.dumps(known))
         self.known.chmod(0o600)  # it holds tests and the secret
 

@@ -1,12 +1,13 @@
 """Plain data as bytes, and back: all that the two sides can say to each other.
 
 None, bool, int, float, str, bytes, list, tuple, dict with text keys, tensors and
-arrays; nothing else can be said. The decoder trusts no length: sizes, counts and
-depths are bounded, and a count is checked against the bytes that are left.
+arrays; nothing else can be said. The bytes are msgpack's, whose reader makes no other
+objects. Sizes, counts and depths are bounded on both sides.
 """
 
 import struct
 
+import msgpack
 import numpy as np
 import torch
 
@@ -15,9 +16,10 @@ MAX_ITEMS = 200_000
 MAX_INT_BYTES = 512
 MAX_AXES = 16
 
-_U32 = struct.Struct("!I")
-_F64 = struct.Struct("!d")
-_I64 = struct.Struct("!q")
+TUPLE, INT, TENSOR, ARRAY = range(1, 5)  # kinds of msgpack's extensions
+_MARK = msgpack.ExtType(TUPLE, b"")
+_U16 = struct.Struct("!H")
+_BASE = (type(None), bool, int, float, str, bytes)
 
 TORCH_DTYPES = {
     str(dtype).removeprefix("torch."): dtype
@@ -43,58 +45,63 @@ class WireError(ValueError):
     """What came is not a frame of ours, or is larger than allowed."""
 
 
+def _check(value, depth: int = 0) -> int:
+    """The number of items in a value. Errors: WireError if it is not plain data."""
+    if depth > MAX_DEPTH:
+        raise WireError("nested too deeply")
+    kind = type(value)
+    if kind is dict:
+        for key in value:
+            if type(key) is not str:
+                raise WireError(f"a key is a {type(key).__name__}, not text")
+        inside = value.values()
+    elif kind is list or kind is tuple:
+        inside = value
+    elif kind in _BASE or isinstance(value, torch.Tensor | np.ndarray):
+        return 0
+    else:
+        raise WireError(f"a {kind.__name__} is not plain data")
+    count = len(value)
+    for item in inside:
+        if type(item) not in _BASE:
+            count += _check(item, depth + 1)
+    if count > MAX_ITEMS:
+        raise WireError("too many items")
+    return count
+
+
 # encoding --------------------------------------------------------------------------
 
 
 def encode(value) -> bytes:
     """A value as bytes. Errors: WireError for anything that is not plain data."""
-    out = bytearray()
-    _put(out, value, 0)
-    return bytes(out)
+    _check(value)
+    try:
+        return msgpack.packb(
+            value, default=_other, strict_types=True, unicode_errors="surrogatepass"
+        )
+    except WireError:
+        raise
+    except (ValueError, TypeError, OverflowError) as error:
+        raise WireError(str(error)) from None
 
 
-def _put(out: bytearray, value, depth: int) -> None:
-    if depth > MAX_DEPTH:
-        raise WireError("nested too deeply")
+def _other(value):
+    """What msgpack has no kind for."""
     kind = type(value)
-    if value is None:
-        out += b"N"
-    elif kind is bool:
-        out += b"T" if value else b"F"
-    elif kind is int:
+    if kind is tuple:
+        return [_MARK, *value]
+    if kind is int:  # of more than 64 bits
         size = (value.bit_length() + 8) // 8
-        _sized(out, b"i", value.to_bytes(size, "big", signed=True))
-    elif kind is float:
-        out += b"f" + _F64.pack(value)
-    elif kind is str:
-        _sized(out, b"s", value.encode("utf-8", "surrogatepass"))
-    elif kind is bytes:
-        _sized(out, b"b", value)
-    elif kind in (list, tuple):
-        out += (b"l" if kind is list else b"t") + _U32.pack(len(value))
-        for item in value:
-            _put(out, item, depth + 1)
-    elif kind is dict:
-        out += b"d" + _U32.pack(len(value))
-        for key, item in value.items():
-            if type(key) is not str:
-                raise WireError(f"a key is a {type(key).__name__}, not text")
-            _sized(out, b"", key.encode("utf-8", "surrogatepass"))
-            _put(out, item, depth + 1)
-    elif isinstance(value, torch.Tensor):
-        _put_tensor(out, value)
-    elif isinstance(value, np.ndarray):
-        _put_array(out, value)
-    else:
-        raise WireError(f"a {kind.__name__} is not plain data")
+        return msgpack.ExtType(INT, value.to_bytes(size, "big", signed=True))
+    if isinstance(value, torch.Tensor):
+        return _tensor(value)
+    if isinstance(value, np.ndarray):
+        return _array(value)
+    raise WireError(f"a {kind.__name__} is not plain data")
 
 
-def _sized(out: bytearray, tag: bytes, data: bytes) -> None:
-    out += tag + _U32.pack(len(data))
-    out += data
-
-
-def _put_tensor(out: bytearray, value: torch.Tensor) -> None:
+def _tensor(value: torch.Tensor) -> msgpack.ExtType:
     value = value.detach().resolve_conj().resolve_neg()
     name = str(value.dtype).removeprefix("torch.")
     if name not in TORCH_DTYPES or value.layout is not torch.strided:
@@ -104,24 +111,20 @@ def _put_tensor(out: bytearray, value: torch.Tensor) -> None:
     order = sorted(range(value.ndim), key=lambda axis: -strides[axis])
     dense = value.permute(order).contiguous().cpu()
     data = dense.reshape(-1).view(torch.uint8).numpy().tobytes()
-    _header(out, b"x", name, tuple(dense.shape), order)
-    _sized(out, b"", data)
+    return _with_layout(TENSOR, name, list(dense.shape), order, data)
 
 
-def _put_array(out: bytearray, value: np.ndarray) -> None:
+def _array(value: np.ndarray) -> msgpack.ExtType:
     if value.dtype.kind not in NUMPY_KINDS:
         raise WireError(f"an array of {value.dtype} cannot be sent")
     dense = np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("="))
-    _header(out, b"n", dense.dtype.name, value.shape, range(value.ndim))
-    _sized(out, b"", dense.tobytes())
+    order, shape = list(range(value.ndim)), list(value.shape)
+    return _with_layout(ARRAY, dense.dtype.name, shape, order, dense.tobytes())
 
 
-def _header(out: bytearray, tag: bytes, name: str, shape, order) -> None:
-    _sized(out, tag, name.encode())
-    out += bytes([len(shape)])
-    for size in shape:
-        out += _I64.pack(size)
-    out += bytes(order)
+def _with_layout(kind: int, name: str, shape: list, order: list, data: bytes):
+    head = msgpack.packb([name, shape, order])
+    return msgpack.ExtType(kind, _U16.pack(len(head)) + head + data)
 
 
 # decoding --------------------------------------------------------------------------
@@ -129,112 +132,90 @@ def _header(out: bytearray, tag: bytes, name: str, shape, order) -> None:
 
 def decode(data: bytes):
     """The value of a frame. Errors: WireError for bytes that `encode` never makes."""
-    reader = _Reader(memoryview(data))
-    value = reader.value(0)
-    if reader.left:
-        raise WireError("bytes after the value")
+    try:
+        value = msgpack.unpackb(
+            data,
+            ext_hook=_extension,
+            list_hook=_list,
+            unicode_errors="surrogatepass",
+            max_array_len=MAX_ITEMS + 1,
+            max_map_len=MAX_ITEMS,
+        )
+        _check(value)
+    except WireError:
+        raise
+    except (ValueError, TypeError, RecursionError, MemoryError) as error:
+        text = f"no frame of ours: {type(error).__name__} {error}"
+        raise WireError(text) from None
     return value
 
 
-class _Reader:
-    """Reads one frame; every length is checked before anything is made of it."""
+def _list(items: list):
+    """A list, or the tuple that a mark at its beginning says it is."""
+    if items and items[0] is _MARK:
+        return tuple(items[1:])
+    if any(item is _MARK for item in items):
+        raise WireError("a mark in the wrong place")
+    return items
 
-    def __init__(self, data: memoryview):
-        self.data, self.at, self.items = data, 0, 0
 
-    @property
-    def left(self) -> int:
-        return len(self.data) - self.at
+def _extension(kind: int, data: bytes):
+    if kind == TUPLE and not data:
+        return _MARK
+    if kind == INT:
+        if len(data) > MAX_INT_BYTES:
+            raise WireError("an integer of too many digits")
+        return int.from_bytes(data, "big", signed=True)
+    if kind == TENSOR:
+        return _read_tensor(data)
+    if kind == ARRAY:
+        return _read_array(data)
+    raise WireError("an unknown kind of value")
 
-    def take(self, count: int) -> memoryview:
-        if count > self.left:
-            raise WireError("the frame ends early")
-        self.at += count
-        return self.data[self.at - count : self.at]
 
-    def length(self) -> int:
-        return _U32.unpack(self.take(4))[0]
+def _layout(data: bytes) -> tuple[str, list[int], list[int], memoryview]:
+    size = _U16.unpack_from(data)[0] if len(data) >= 2 else len(data)
+    head = msgpack.unpackb(data[2 : 2 + size], max_array_len=MAX_AXES)
+    try:
+        name, shape, order = head
+        whole = all(type(n) is int and n >= 0 for n in [*shape, *order])
+    except (ValueError, TypeError):
+        raise WireError("no layout") from None
+    if not whole or type(name) is not str or sorted(order) != [*range(len(shape))]:
+        raise WireError("no shape")
+    return name, shape, order, memoryview(data)[2 + size :]
 
-    def text(self) -> str:
-        try:
-            return bytes(self.take(self.length())).decode("utf-8", "surrogatepass")
-        except UnicodeDecodeError:
-            raise WireError("text that is not UTF-8") from None
 
-    def count(self, smallest: int) -> int:
-        """How many items follow; each takes at least `smallest` bytes."""
-        count = self.length()
-        self.items += count
-        if count * smallest > self.left or self.items > MAX_ITEMS:
-            raise WireError("more items than fit")
-        return count
+def _content(data: memoryview, shape: list[int], width: int) -> bytearray:
+    wanted = width
+    for axis in shape:
+        wanted *= axis
+    if len(data) != wanted:
+        raise WireError("shape and bytes disagree")
+    return bytearray(data)
 
-    def value(self, depth: int):
-        if depth > MAX_DEPTH:
-            raise WireError("nested too deeply")
-        tag = bytes(self.take(1))
-        if tag in b"NTF":
-            return {b"N": None, b"T": True, b"F": False}[tag]
-        if tag == b"i":
-            size = self.length()
-            if size > MAX_INT_BYTES:
-                raise WireError("an integer of too many digits")
-            return int.from_bytes(self.take(size), "big", signed=True)
-        if tag == b"f":
-            return _F64.unpack(self.take(8))[0]
-        if tag == b"s":
-            return self.text()
-        if tag == b"b":
-            return bytes(self.take(self.length()))
-        if tag in b"lt":
-            items = [self.value(depth + 1) for _ in range(self.count(1))]
-            return items if tag == b"l" else tuple(items)
-        if tag == b"d":
-            return {self.text(): self.value(depth + 1) for _ in range(self.count(5))}
-        if tag == b"x":
-            return self.tensor()
-        if tag == b"n":
-            return self.array()
-        raise WireError("an unknown kind of value")
 
-    def layout(self) -> tuple[str, list[int], list[int]]:
-        name, axes = self.text(), self.take(1)[0]
-        if axes > MAX_AXES:
-            raise WireError("too many axes")
-        shape = [_I64.unpack(self.take(8))[0] for _ in range(axes)]
-        order = list(self.take(axes))
-        if sorted(order) != list(range(axes)) or min(shape, default=0) < 0:
-            raise WireError("no shape")
-        return name, shape, order
+def _read_tensor(frame: bytes) -> torch.Tensor:
+    name, shape, order, data = _layout(frame)
+    if name not in TORCH_DTYPES:
+        raise WireError("an unknown dtype")
+    dtype = TORCH_DTYPES[name]
+    content = _content(data, shape, dtype.itemsize)
+    if dtype is torch.bool and content.count(0) + content.count(1) != len(content):
+        raise WireError("a bool that is neither 0 nor 1")
+    none = torch.empty(0).to(dtype)
+    flat = torch.frombuffer(content, dtype=dtype) if content else none
+    back = [order.index(axis) for axis in range(len(order))]
+    return flat.reshape(shape).permute(back)
 
-    def content(self, shape: list[int], width: int) -> bytearray:
-        size = self.length()
-        wanted = width
-        for axis in shape:
-            wanted *= axis
-        if size != wanted:
-            raise WireError("shape and bytes disagree")
-        return bytearray(self.take(size))
 
-    def tensor(self) -> torch.Tensor:
-        name, shape, order = self.layout()
-        if name not in TORCH_DTYPES:
-            raise WireError("an unknown dtype")
-        dtype = TORCH_DTYPES[name]
-        data = self.content(shape, dtype.itemsize)
-        if dtype is torch.bool and data.count(0) + data.count(1) != len(data):
-            raise WireError("a bool that is neither 0 nor 1")
-        flat = torch.frombuffer(data, dtype=dtype) if data else torch.empty(0).to(dtype)
-        back = [order.index(axis) for axis in range(len(order))]
-        return flat.reshape(shape).permute(back)
-
-    def array(self) -> np.ndarray:
-        name, shape, _order = self.layout()
-        try:
-            dtype = np.dtype(name)
-        except TypeError:
-            raise WireError("an unknown dtype") from None
-        if dtype.kind not in NUMPY_KINDS or dtype.name != name:
-            raise WireError("an unknown dtype")
-        data = self.content(shape, dtype.itemsize)
-        return np.frombuffer(data, dtype).reshape(shape)
+def _read_array(frame: bytes) -> np.ndarray:
+    name, shape, _order, data = _layout(frame)
+    try:
+        dtype = np.dtype(name)
+    except TypeError:
+        raise WireError("an unknown dtype") from None
+    if dtype.kind not in NUMPY_KINDS or dtype.name != name:
+        raise WireError("an unknown dtype")
+    content = _content(data, shape, dtype.itemsize)
+    return np.frombuffer(content, dtype).reshape(shape)

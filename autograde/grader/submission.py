@@ -54,8 +54,12 @@ def grade(job: dict, control: socket.socket) -> dict:
         "reason": "",
         "notebooks": {},
     }
+    for left in (
+        *out.parent.glob(f"{out.name}.*.tmp"),
+        *out.parent.glob(f"{out.name}.*.old"),
+    ):
+        shutil.rmtree(left, ignore_errors=True)  # of a run that was killed
     draft = out.with_name(f"{out.name}.{os.getpid()}.tmp")
-    shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     if not found:
         result["state"] = FAILED

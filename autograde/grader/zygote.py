@@ -15,10 +15,11 @@ import signal
 import socket
 import sys
 import tempfile
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from autograde import lean
 
 from . import forked, handles, jail, memory, seccomp
 from .level import level_here
@@ -233,9 +234,9 @@ def _say(lease: socket.socket, words: dict) -> None:
 def main() -> None:
     """`zygote ROLE FD …`: warm up, say the level on the first socket, serve."""
     role, *numbers = sys.argv[1:]
-    begin = time.monotonic()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is ours alone
     controls = [socket.socket(fileno=int(n)) for n in numbers]
+    lean.without_iri()
     shell = warm_up(role)
     wanted = os.environ.get("LLMLAB_SANDBOX", "")
     level, missing = (LIMITS, "") if role == TESTER else level_here()
@@ -245,6 +246,5 @@ def main() -> None:
     gc.freeze()
     zygote = Zygote(role, level, controls)
     zygote.shell = shell
-    ready = {"level": level, "missing": missing, "seconds": time.monotonic() - begin}
-    controls[0].send(json.dumps(ready).encode())
+    controls[0].send(json.dumps({"level": level, "missing": missing}).encode())
     zygote.run()

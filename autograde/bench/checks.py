@@ -6,7 +6,6 @@ wrong ones caught, all of them named as the bank says, and no right one rejected
 
 import multiprocessing
 import os
-import sys
 import time
 from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor
@@ -213,12 +212,3 @@ def _report(console: Console, scores: dict, seeds: int, seconds: float) -> bool:
     verdict = _("✓ all caught, all named, none rejected") if good else _("✗ not yet")
     console.print(verdict, style="green" if good else "red")
     return good
-
-
-def main() -> None:
-    """Run as `python -m autograde.bench`."""
-    typer.run(bench)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

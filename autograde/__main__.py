@@ -1,0 +1,5 @@
+"""Run as `python -m autograde`."""
+
+from autograde.cli import main
+
+main()

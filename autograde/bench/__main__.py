@@ -1,0 +1,5 @@
+"""Run as `python -m autograde.bench`."""
+
+from .commands import app
+
+app()
