@@ -26,7 +26,7 @@ class Reading:
 
 
 def run(command: list[str], cwd: Path, env: Mapping[str, str] | None = None,
-        every: float = 0.5) -> Reading:  # fmt: skip
+        every: float = 2.0) -> Reading:  # fmt: skip
     """Run a command to its end; memory is looked at every so many seconds."""
     before, begin = os.times(), time.monotonic()
     process = subprocess.Popen(

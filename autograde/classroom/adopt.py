@@ -47,7 +47,7 @@ def find_notebooks(folder: Path, notebooks: dict[str, dict]) -> dict[str, Path]:
     `notebooks` maps names to their wanted cells. A file of the right name is passed
     over only if it is blank and another one is written.
     """
-    files = [path for path in plain_files(folder) if path.suffix == ".ipynb"]
+    files = [path for path in plain_files(folder) if path.suffix.lower() == ".ipynb"]
     taken = {folder / f"{name}.ipynb" for name in notebooks}
     others = [p for p in files if p not in taken and not p.stem.endswith(KEPT)]
     found = {}

@@ -23,7 +23,7 @@ _named("renamed", "renamed to the student's name", "作业 李雷 final v2.ipynb
 _named("subfolder", "in a subfolder", f"my work/{FILE}")
 _named("own-folder", "in a folder that bears its name", f"{FILE}/{FILE}")
 _named("chinese-folder", "in the folder of the Chinese edition", f"zh/{FILE}")
-_named("upper-case", "an upper-case extension", f"{SECTION}.IPYNB", ungraded_ok=True)
+_named("upper-case", "an upper-case extension", f"{SECTION}.IPYNB")
 _named("chinese-name", "a student with a Chinese name", FILE, student="李雷")
 _named("odd-name", "a student id with dots, blanks and a plus", FILE,
        student="o'neil.x+y @z")  # fmt: skip
