@@ -7,7 +7,7 @@ from ..i18n import N_
 from . import in_module
 from .in_module import OUT, K, Q, V
 from .many_heads import HEADS
-from .scores import FIXED_AXES, SIZES
+from .scores import SIZES
 from .splitting import NO_VIEW
 
 AT_LOADING = r"\| $"  # the test itself stopped: no line of the learner's
