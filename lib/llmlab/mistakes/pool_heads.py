@@ -142,7 +142,7 @@ POOL_HEADS = [
         "pool.shape",
         N_("The new shape does not hold as many numbers as there are."),
         N_(
-            "The weight has H·D rows: cut them into (G, H // G, D), with D = weight.shape[0] // H."
+            "It has H·D rows: cut them into (G, H // G, D), with D = rows // H."
         ),
         raises=NO_SUCH_SHAPE,
     ),

@@ -52,7 +52,8 @@ class Reader(nn.Module):
         self.values = nn.Embedding(PROPERTIES * THINGS, C)
         self.asked = nn.Embedding(PROPERTIES * THINGS, C)
         self.wanted = nn.Embedding(PROPERTIES, C)
-        self.up, self.down = nn.Linear(C, width), nn.Linear(width, C)
+        self.up = nn.Linear(C, width, bias=False)
+        self.down = nn.Linear(width, C, bias=False)
         self.read, self.attention = nn.Linear(C, THINGS), attention
 
     def tokens(self, things: Tensor, asked: Tensor) -> Tensor:
