@@ -225,7 +225,7 @@ with check.exercise("26.2.2", by_torch, mistakes.GROUPED) as test:
     test.forbids("scaled_dot_product_attention")
     test.equals(on=[
         check.case(**qkv), check.case(**qkv | dict(G=3), note="G = 3"),
-        check.case(**qkv | dict(H=4), T=6, S=6, note="T = S"),
+        check.case(**qkv | dict(H=4), mask=draws.some_keys, note="B = G"),
         check.case(**qkv, mask=draws.some_keys, note="some keys blocked"),
         check.case(**qkv | dict(G=1), mask=draws.same_keys, note="G = 1"),
         check.case(**qkv | dict(G=6), mask=draws.some_keys, note="G = H"),
@@ -465,7 +465,7 @@ def kv_cache_bytes(
 # %% test="test26_2_4_kv_cache_bytes" points=2
 @check.probe
 def cache_bytes(student, L, H, G, D, N, each):
-    return {"bytes": torch.tensor(student.kv_cache_bytes(L, H, G, D, N, each))}
+    return {"bytes": student.kv_cache_bytes(L, H, G, D, N, each)}
 
 
 def by_allocating(L, H, G, D, N, each):
@@ -473,7 +473,7 @@ def by_allocating(L, H, G, D, N, each):
     kind = {1: torch.int8, 2: torch.bfloat16, 4: torch.float32}[each]
     cache = [torch.empty(G, N, D, dtype=kind, device="meta")
              for _layer in range(L) for _key_or_value in range(2)]
-    return {"bytes": torch.tensor(sum(part.nbytes for part in cache))}
+    return {"bytes": sum(part.nbytes for part in cache)}
 
 
 with check.exercise("26.2.4", by_allocating, mistakes.CACHE_BYTES) as test:
@@ -620,20 +620,21 @@ def write_in_pieces(student, q, k, v, pieces):
         y, cache = student.cached_attention(*new, cache)
         found.append(y)
         start += T
-    size = sum(part.numel() * part.element_size() for part in cache)
-    return {"output": torch.cat(found, dim=-2), "bytes": torch.tensor(size)}
+    return {"output": torch.cat(found, dim=-2),
+            "numbers": sum(part.numel() for part in cache),
+            "bytes": sum(part.nbytes for part in cache)}
 
 
 def all_at_once(q, k, v, pieces):
     """One causal pass, and two tensors of G heads in the case's dtype."""
     y = F.scaled_dot_product_attention(q, k, v, is_causal=True,
                                        enable_gqa=True)
-    width = check.session().dtype.itemsize
-    return {"output": y, "bytes": torch.tensor(2 * k.numel() * width)}
+    numbers, width = 2 * k.numel(), check.session().dtype.itemsize
+    return {"output": y, "numbers": numbers, "bytes": numbers * width}
 
 
 tokens = dict(q="B H T D", k="B G T D", v="B G T D", H=6, G=2, T=6)
-tokens |= dict(tolerance=2)
+tokens |= dict(B=3, tolerance=2)
 with check.exercise("26.2.5", all_at_once, mistakes.CACHED) as test:
     test.equals(write_in_pieces, on=[
         check.case(**tokens, pieces=(6,), note="all at once"),

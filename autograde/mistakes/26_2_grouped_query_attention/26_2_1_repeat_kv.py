@@ -67,7 +67,7 @@ def repeat_kv(x, H):
     return x.repeat_interleave(H // x.shape[-3], dim=1)
 
 
-@wrong("26.2.1", names="repeat.axis-from-the-front", how="names for four axes")
+@wrong("26.2.1", names="repeat.axis-from-the-front", says="one number of axes")
 def repeat_kv(x, H):
     B, G, S, D = x.shape
     return x[:, :, None].expand(B, G, H // G, S, D).reshape(B, H, S, D)

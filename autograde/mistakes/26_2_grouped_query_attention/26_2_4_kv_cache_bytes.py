@@ -86,6 +86,11 @@ def kv_cache_bytes(L, H, G, D, N, each=2):
     return 2 * L * G * D * N * each // 8
 
 
+@wrong("26.2.4", names="bytes.unit", how="whole MiB")
+def kv_cache_bytes(L, H, G, D, N, each=2):
+    return 2 * L * G * D * N * each // 2**20
+
+
 @wrong("26.2.4", names="bytes.queries-too", says="count queries")
 def kv_cache_bytes(L, H, G, D, N, each=2):
     return L * (2 * G + H) * D * N * each

@@ -46,12 +46,7 @@ def cached_attention(q, k, v, cache=None):
     return grouped_attention(q, repeat_kv(k, H), v, mask), (k, v)
 
 
-@wrong(
-    "26.2.5",
-    names="cached.cat",
-    says="do not fit together",
-    how="repeated after each call",
-)
+@wrong("26.2.5", names="cached.expanded", how="repeated after each call")
 def cached_attention(q, k, v, cache=None):
     if cache is not None:
         k = torch.cat([cache[0], k], dim=-2)
@@ -236,12 +231,7 @@ def cached_attention(q, k, v, cache=None):
     return grouped_attention(q, k, v, mask), (k, v)
 
 
-@wrong(
-    "26.2.5",
-    names="cached.shapes",
-    says="Keys *and* values are kept",
-    how="only keys are joined",
-)
+@wrong("26.2.5", names="cached.cache-ignored", how="only keys are joined")
 def cached_attention(q, k, v, cache=None):
     if cache is not None:
         k = torch.cat([cache[0], k], dim=-2)

@@ -11,8 +11,18 @@ def _counted(change):
         given = {"L": L, "H": H, "G": G, "D": D, "N": N, "each": each}
         changed = call(change, given)
         if isinstance(changed, dict):
-            return oracle(**{**given, **changed})
-        return {"bytes": oracle(**given)["bytes"] * changed}
+            given, changed = {**given, **changed}, 1
+        return {"bytes": float(oracle(**given)["bytes"] * changed)}
+
+    return variant
+
+
+def _whole(unit):
+    """Divided by a unit without a remainder."""
+
+    def variant(oracle, L, H, G, D, N, each):
+        right = oracle(L=L, H=H, G=G, D=D, N=N, each=each)["bytes"]
+        return {"bytes": float(right // unit)}
 
     return variant
 
@@ -78,6 +88,7 @@ CACHE_BYTES = [
         _counted(lambda: 1 / 8),
         *(_counted(lambda unit=unit: 1 / unit) for unit in (2**10, 2**20, 2**30)),
         *(_counted(lambda unit=unit: 1 / unit) for unit in (1e3, 1e6, 1e9)),
+        *map(_whole, (8, 2**10, 2**20, 2**30)),
     ),
     *ways(
         "bytes.queries-too",

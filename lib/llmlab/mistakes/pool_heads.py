@@ -84,6 +84,7 @@ POOL_HEADS = [
         N_("Yours pools columns; the rows of the weight make the numbers of a head."),
         N_("nn.Linear keeps its weight as (outputs, inputs): rows are outputs."),
         lambda oracle, weight, H, G: oracle(weight=weight.mT, H=H, G=G).mT,
+        raises=NO_SUCH_SHAPE,
     ),
     *ways(
         "pool.all-heads",
@@ -141,9 +142,7 @@ POOL_HEADS = [
     Mistake(
         "pool.shape",
         N_("The new shape does not hold as many numbers as there are."),
-        N_(
-            "It has H·D rows: cut them into (G, H // G, D), with D = rows // H."
-        ),
+        N_("It has H·D rows: cut them into (G, H // G, D), with D = rows // H."),
         raises=NO_SUCH_SHAPE,
     ),
 ]

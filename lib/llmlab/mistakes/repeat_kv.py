@@ -82,6 +82,11 @@ REPEAT_KV = [
         N_("Yours is right with one batch axis only."),
         N_("Count axes from the end: the heads are axis −3."),
         _along(1),
+    ),
+    Mistake(
+        "repeat.axis-from-the-front",
+        N_("Your code works for one number of axes only. Here is another one."),
+        N_("Count axes from the end: the heads are axis −3."),
         raises=FIXED_AXES + r"|can not be smaller than number of dimensions",
     ),
     *ways(
