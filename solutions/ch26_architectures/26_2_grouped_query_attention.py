@@ -937,7 +937,8 @@ series = {"trained so from the start": share, "converted": curve[..., 0],
           "converted, 40 % more": curve[..., 4]}
 figure = plot.lines(
     bytes_of, series, logx=True, xlabel="bytes of cache for one token",
-    ylabel="share right", title="A smaller cache costs quality; training on buys it back")
+    ylabel="share right", title="A smaller cache costs quality; training on "
+    "buys it back")
 plot.show(figure, alt="Right answers against bytes of the cache: trained from "
           "the start, converted, and after further training")
 
