@@ -1028,8 +1028,8 @@ claims.table([
           "holds", source=f"{here}; {touvron}"),
     Claim("26.2-02", "In MHA each head keeps its own K and V; the cache is "
           "large and limits the context.",
-          f"LLaMA 2 7B: {per_token['LLaMA 2 7B']:.0f} KiB a token, as large "
-          f"as its weights at {seven:,.0f}", "holds", source=here),
+          f"{per_token['LLaMA 2 7B']:.0f} KiB a token in LLaMA 2 7B, as large "
+          f"as its weights at {seven:,.0f} tokens", "holds", source=here),
     Claim("26.2-03", "MQA keeps one K and one V head; quality may fall.",
           f"right answers {by_group[0]} with G = 8, {by_group[3]} with G = 1 "
           f"at equal parameters; eleven published tests: mean {mha:.2f} and "

@@ -130,7 +130,7 @@ POOL_HEADS = [
     Mistake(
         "pool.float",
         N_("A shape needs whole numbers, and `/` makes a float."),
-        N_("n = H // G and D = weight.shape[0] // H, with two slashes."),
+        N_("n = H // G and D = rows // H, with two slashes."),
         raises=FLOAT_WIDTH + r"|must be int|got float|'float' object",
     ),
     Mistake(
