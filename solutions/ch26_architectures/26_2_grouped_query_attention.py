@@ -242,8 +242,8 @@ with check.exercise("26.2.2", by_torch, mistakes.GROUPED) as test:
     ### BEGIN HIDDEN TESTS
     test.equals(on=check.odd_cases(**qkv))
     test.equals(on=check.odd_cases(**qkv, mask=draws.some_keys))
-    test.equals(largest_tensor, keys_once,
-                on=check.case(**qkv | dict(H=8), T=1, S=96, D=12))
+    test.equals(largest_tensor, keys_once, on=check.case(
+        **qkv | dict(H=8), T=1, S=96, D=12))
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -633,9 +633,9 @@ def cached_attention(
     if cache is not None:
         k = torch.cat([cache[0], k], dim=-2)  # (..., G, S, D)
         v = torch.cat([cache[1], v], dim=-2)
-    T, S = q.shape[-2], k.shape[-2]
-    mask = torch.ones(T, S, dtype=torch.bool, device=q.device).tril(S - T)
-    return grouped_attention(q, k, v, mask), (k, v)
+    new, known = q.shape[-2], k.shape[-2]  # T and S
+    table = torch.ones(new, known, dtype=torch.bool, device=q.device)
+    return grouped_attention(q, k, v, table.tril(known - new)), (k, v)
     ### END SOLUTION
 
 # %% test="test26_2_5_cached_attention" points=5
