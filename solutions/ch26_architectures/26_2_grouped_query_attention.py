@@ -653,16 +653,17 @@ def write_in_pieces(student, q, k, v, pieces):
             "bytes": sum(part.nbytes for part in cache)}
 
 
-def all_at_once(q, k, v, pieces):
-    """One causal pass, and two tensors of G heads in the case's dtype."""
+def all_at_once(q, k, v, pieces, each=4):
+    """One causal pass, and two tensors of G heads, `each` bytes a number."""
     y = F.scaled_dot_product_attention(q, k, v, is_causal=True,
                                        enable_gqa=True)
-    numbers, width = 2 * k.numel(), check.session().dtype.itemsize
-    return {"output": y, "numbers": numbers, "bytes": numbers * width}
+    numbers = 2 * k.numel()
+    return {"output": y, "numbers": numbers, "bytes": numbers * each}
 
 
 tokens = dict(q="B H T D", k="B G T D", v="B G T D", H=6, G=2, T=6)
-tokens |= dict(B=3, tolerance=2)
+tokens |= dict(B=3, each=lambda: check.session().dtype.itemsize, tolerance=2)
+half = dict(dtype=torch.bfloat16, each=2)
 with check.exercise("26.2.5", all_at_once, mistakes.CACHED) as test:
     test.equals(write_in_pieces, on=[
         check.case(**tokens, pieces=(6,), note="all at once"),
@@ -670,6 +671,7 @@ with check.exercise("26.2.5", all_at_once, mistakes.CACHED) as test:
         check.case(**tokens, pieces=(1, 3, 2), note="in three pieces"),
         check.case(**tokens | dict(G=1), pieces=(1,) * 6, note="G = 1"),
         check.case(**tokens | dict(G=6), pieces=(2, 4), note="G = H"),
+        check.case(**tokens | half, pieces=(3, 3)),
     ])
     ### BEGIN HIDDEN TESTS
     pieces = dict(pieces=(2, 1, 3))

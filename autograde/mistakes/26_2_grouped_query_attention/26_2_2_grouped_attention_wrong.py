@@ -264,7 +264,7 @@ def grouped_attention(q, k, v, mask=None):
     return rearrange(y, "b g n t d -> b (g n) t d")
 
 
-@wrong("26.2.2", names="grouped.minus-one", says="The batch is empty")
+@wrong("26.2.2", names="grouped.minus-one", says="The batch is empty", hidden=True)
 def grouped_attention(q, k, v, mask=None):
     lead = q.shape[:-3]
     q = q.reshape(*lead, k.shape[-3], -1, *q.shape[-2:])
@@ -299,3 +299,14 @@ def grouped_attention(q, k, v, mask=None):
             scores = scores.masked_fill(~mask[..., None, None, :, :], -math.inf)
         y = torch.einsum("...gnts,...gsd->...gntd", scores.softmax(-1), v)
         return y.flatten(-4, -3)
+
+
+@wrong("26.2.2", names="grouped.view", says="copy when they must")
+def grouped_attention(q, k, v, mask=None):
+    shape = q.shape
+    q = rearrange(q, "... (g n) t d -> ... n g t d", g=k.shape[-3])
+    scores = torch.einsum("...ngtd,...gsd->...ngts", q, k) / math.sqrt(q.shape[-1])
+    if mask is not None:
+        scores = scores.masked_fill(~mask[..., None, None, :, :], -math.inf)
+    y = torch.einsum("...ngts,...gsd->...ngtd", scores.softmax(-1), v).contiguous()
+    return y.transpose(-4, -3).view(shape)
