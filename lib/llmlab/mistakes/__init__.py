@@ -6,10 +6,14 @@ oracle of the test cell, so nothing here answers an exercise.
 
 from .alibi import ALIBI
 from .attention import ATTENTION
+from .cache_bytes import CACHE_BYTES
+from .cached import CACHED
 from .decoder_layer import DECODER_LAYER
 from .encoder_layer import ENCODER_LAYER
 from .feed_forward import FEED_FORWARD
 from .greedy import GREEDY
+from .grouped import GROUPED
+from .grouped_module import GROUPED_MODULE
 from .gru import GRU
 from .head_counts import ATTENTION_COST, CONTRIBUTIONS
 from .influence import INFLUENCE
@@ -22,7 +26,9 @@ from .module import SELF_ATTENTION
 from .multi_head import MULTI_HEAD
 from .order import ORDER_ERROR
 from .padding import PADDING_MASK
+from .pool_heads import POOL_HEADS
 from .recurrent import RNN
+from .repeat_kv import REPEAT_KV
 from .rope import ROPE
 from .rope_use import CONVERT, ROPE_ATTENTION
 from .scores import SCORES
@@ -37,6 +43,8 @@ __all__ = [
     "ALIBI",
     "ATTENTION",
     "ATTENTION_COST",
+    "CACHED",
+    "CACHE_BYTES",
     "CAUSAL_MASK",
     "CONTRIBUTIONS",
     "CONVERT",
@@ -44,6 +52,8 @@ __all__ = [
     "ENCODER_LAYER",
     "FEED_FORWARD",
     "GREEDY",
+    "GROUPED",
+    "GROUPED_MODULE",
     "GRU",
     "HEADS",
     "INFLUENCE",
@@ -56,6 +66,8 @@ __all__ = [
     "NEXT_TOKEN_LOSS",
     "ORDER_ERROR",
     "PADDING_MASK",
+    "POOL_HEADS",
+    "REPEAT_KV",
     "RNN",
     "ROPE",
     "ROPE_ATTENTION",
