@@ -6,9 +6,13 @@ oracle of the test cell, so nothing here answers an exercise.
 
 from .alibi import ALIBI
 from .attention import ATTENTION
+from .block import BLOCK
+from .count_parameters import COUNT_PARAMETERS
+from .decoder import DECODER
 from .decoder_layer import DECODER_LAYER
 from .encoder_layer import ENCODER_LAYER
 from .feed_forward import FEED_FORWARD
+from .gelu import GELU
 from .greedy import GREEDY
 from .gru import GRU
 from .head_counts import ATTENTION_COST, CONTRIBUTIONS
@@ -22,7 +26,9 @@ from .module import SELF_ATTENTION
 from .multi_head import MULTI_HEAD
 from .order import ORDER_ERROR
 from .padding import PADDING_MASK
+from .read_published import READ_PUBLISHED
 from .recurrent import RNN
+from .rms_norm import RMS_NORM
 from .rope import ROPE
 from .rope_use import CONVERT, ROPE_ATTENTION
 from .scores import SCORES
@@ -31,18 +37,23 @@ from .softmax import SOFTMAX
 from .split_merge import MERGE_HEADS, SPLIT_HEADS
 from .stack import STACK
 from .steps import STEPS
+from .swiglu import SWIGLU
 from .token_losses import MASKED_LOSS, NEXT_TOKEN_LOSS
 
 __all__ = [
     "ALIBI",
     "ATTENTION",
     "ATTENTION_COST",
+    "BLOCK",
     "CAUSAL_MASK",
     "CONTRIBUTIONS",
     "CONVERT",
+    "COUNT_PARAMETERS",
+    "DECODER",
     "DECODER_LAYER",
     "ENCODER_LAYER",
     "FEED_FORWARD",
+    "GELU",
     "GREEDY",
     "GRU",
     "HEADS",
@@ -56,6 +67,8 @@ __all__ = [
     "NEXT_TOKEN_LOSS",
     "ORDER_ERROR",
     "PADDING_MASK",
+    "READ_PUBLISHED",
+    "RMS_NORM",
     "RNN",
     "ROPE",
     "ROPE_ATTENTION",
@@ -67,4 +80,5 @@ __all__ = [
     "SPLIT_HEADS",
     "STACK",
     "STEPS",
+    "SWIGLU",
 ]
