@@ -8,7 +8,8 @@ from functools import lru_cache
 from pydoc_data import topics
 
 import torch
-from torch import Tensor
+import torch.nn.functional as F
+from torch import Tensor, nn
 
 # what is not among these characters is the last one, a question mark
 CHARACTERS = " etaisnorlchdupmfbgyvwxkjqz.,'\"()-:;=_*[]0123456789<>+|/{}&%#@!?"
@@ -37,3 +38,9 @@ def batch(B: int, T: int, draw: torch.Generator, held_out: bool = False) -> Tens
     line = line[border:] if held_out else line[:border]
     starts = torch.randint(len(line) - T, (B, 1), generator=draw)
     return line[starts + torch.arange(T + 1)]
+
+
+def surprise(model: nn.Module, pieces: Tensor) -> Tensor:
+    """Minus the logarithm of each next character's probability, (B, T), in nats."""
+    logits = model(pieces[:, :-1])
+    return F.cross_entropy(logits.mT, pieces[:, 1:], reduction="none")

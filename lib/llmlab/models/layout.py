@@ -59,6 +59,22 @@ def weights(kind: str, generator: torch.Generator) -> dict[str, Tensor]:
     return {name: value.to(dtype) for name, value in drawn.items()}
 
 
+def around(
+    options: dict, V: int, C: int, generator: torch.Generator
+) -> dict[str, Tensor]:
+    """Random weights of a decoder with three blocks of one matrix, under its names."""
+    c = Config(V=V, C=C, L=3, H=1, length=9, **options)
+    shapes: dict = {"tokens.weight": (V, C), "head.weight": (V, C)}
+    shapes |= {f"blocks.{i}.0.weight": (C, C) for i in range(3)}
+    if c.positions == "learned":
+        shapes["positions.weight"] = (9, C)
+    if c.pre_norm:
+        parts = ["weight", "bias"] if c.norm == "layer" else ["weight"]
+        shapes |= {f"norm.{part}": (C,) for part in parts}
+    made = {n: torch.randn(s, generator=generator) * 0.7 for n, s in shapes.items()}
+    return made | ({"head.weight": made["tokens.weight"]} if c.tied else {})
+
+
 def publish(kind: str, ours: dict[str, Tensor]) -> dict[str, Tensor]:
     """The weights as files of this kind hold them.
 

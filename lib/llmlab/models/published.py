@@ -115,6 +115,12 @@ def tiny(kind: str) -> Path:
     return folder
 
 
+def reference(folder: str | Path) -> tuple[Tensor, Tensor]:
+    """Ids (B, T) and logits (B, T, V) of a tiny model, as `transformers` has them."""
+    found = load_file(Path(folder) / "reference.safetensors")
+    return found["ids"], found["logits"]
+
+
 def _files(folder: Path) -> list[Path]:
     index = folder / "model.safetensors.index.json"
     if index.is_file():
@@ -183,12 +189,8 @@ def _gpt2(found: dict) -> Config:
 
 
 def _llama(found: dict) -> Config:
-    _demand(
-        found,
-        hidden_act=("silu",),
-        attention_bias=(False,),
-        mlp_bias=(False,),
-    )
+    plain = {"attention_bias": (False,), "mlp_bias": (False,)}
+    _demand(found, hidden_act=("silu",), **plain)
     # before transformers 5 the base stood alone and the scaling in a part of its own
     rope = found.get("rope_parameters") or found.get("rope_scaling") or {}
     _demand({"rope_type": rope.get("rope_type", "default")}, rope_type=("default",))
