@@ -19,6 +19,13 @@ KINDS = {
     "mistral": LLAMA | dict(tied=False, window=3, interleaved=True),
     "mixtral": LLAMA | dict(tied=False, E=2, K=1),
 }
+# what may stand around a decoder's blocks
+AROUND = {
+    "GPT-2": dict(),
+    "GPT-1": dict(pre_norm=False),
+    "LLaMA": dict(norm="rms", positions="rope", tied=False),
+    "LLaMA, tied": dict(norm="rms", positions="rope"),
+}
 _GPT2 = [("blocks.", "h."), (".norm_", ".ln_"), (".attention.", ".attn.")]
 _GPT2 += [(".feed_forward.up", ".mlp.c_fc"), (".feed_forward.down", ".mlp.c_proj")]
 _GPT2 += [(".out.", ".c_proj."), ("tokens.", "wte."), ("positions.", "wpe.")]

@@ -7,6 +7,9 @@ included. Texts of such words need no tokenizer: that is section 25.1.1.
 import json
 from pathlib import Path
 
+import torch
+from torch import nn
+
 from llmlab.i18n import _
 from llmlab.models.published import ModelError
 
@@ -59,3 +62,13 @@ def text(numbers: list[int], known: dict[str, int]) -> str:
     for space in _SPACES:
         joined = joined.replace(space, " ")
     return joined.strip()
+
+
+@torch.no_grad()
+def continued(model: nn.Module, folder: str | Path, prompt: str, count: int) -> str:
+    """The prompt and `count` tokens more, the likeliest one each time."""
+    known = vocabulary(folder)
+    row = ids(prompt, known)
+    for _step in range(count):
+        row.append(model(torch.tensor([row]))[0, -1].argmax().item())
+    return text(row, known)
