@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from ..check.compare import equal
 from ..check.mistake import Mistake, ways
 from ..i18n import N_
 from . import layer_common
@@ -73,8 +74,12 @@ def _wide(got, expected) -> bool:
 
 
 def _elsewhere(got, expected) -> bool:
-    """The weight does not start at 1."""
-    return isinstance(got, Tensor) and got.ndim == 1 and bool((got != 1).any())
+    """The weight does not start at 1, and nothing else is wrong."""
+    if not isinstance(got, dict) or not isinstance(expected, dict):
+        return False
+    first = got.get("weight at first")
+    right = equal(got.get("output"), expected["output"], 20)
+    return right and isinstance(first, Tensor) and bool((first != 1).any())
 
 
 RMS_NORM = [
@@ -184,6 +189,12 @@ RMS_NORM = [
         N_("The weight is an `nn.Parameter`. Look for detach, no_grad, .data, numpy."),
         applies=layer_common.cut,
         raises=r"does not require grad|no grad_fn|element 0 of tensors",
+    ),
+    Mistake(
+        "rms-norm.in-place",
+        N_("Your norm writes into its own input, which the caller still needs."),
+        N_("`x /= …` changes x in place. Write x = x / …."),
+        raises=r"leaf Variable",
     ),
     Mistake(
         "rms-norm.no-init",
