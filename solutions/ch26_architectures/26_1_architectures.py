@@ -659,8 +659,8 @@ def by_rows(ids, options, weights, change=lambda place, value: value):
             x = (x @ w[f"blocks.{i}.0.weight"].mT).tanh()
         if "norm.weight" in w and change("normed", True):
             x = x - layer * x.mean(-1, keepdim=True)
-            x = x / (x.square().mean(-1, keepdim=True) + 0.1).sqrt()
-            x = x * w["norm.weight"] + w.get("norm.bias", 0)
+            size = x.square().mean(-1, keepdim=True) + change("eps", 0.1)
+            x = x / size.sqrt() * w["norm.weight"] + w.get("norm.bias", 0)
         return change("logits", x @ (tokens if tied else w["head.weight"]).mT)
 
     found = check.with_gradients(logits, tokens=w["tokens.weight"])

@@ -79,6 +79,12 @@ def _scaled(oracle, ids, options, weights):
     return {"output": oracle(**given, change=hook)["output"]}
 
 
+def _last_only(got, expected) -> bool:
+    both = isinstance(got, dict) and isinstance(expected, dict)
+    mine, right = (f.get("output") if both else None for f in (got, expected))
+    return both and mine is not None and mine.ndim == right.ndim - 1
+
+
 DECODER = [
     Mistake(
         "decoder.not-tied",
@@ -125,6 +131,14 @@ DECODER = [
         _rms_with_bias,
     ),
     *ways(
+        "decoder.eps",
+        N_("Your last norm does not use `config.eps`."),
+        N_("Hand it on: nn.LayerNorm(C, eps), RMSNorm(C, eps)."),
+        _at("eps", lambda eps: 1e-5),
+        _at("eps", lambda eps: 1e-6),
+        _at("eps", lambda eps: 2**-23),
+    ),
+    *ways(
         "decoder.one-block",
         N_("Your model runs one of its blocks only, or one of them L times."),
         N_("x = block(x) for each block in turn."),
@@ -157,6 +171,12 @@ DECODER = [
         N_("head(…) is the last step: the loss does the softmax."),
         _at("logits", lambda y: y.softmax(-1)),
         _at("logits", lambda y: y.log_softmax(-1)),
+    ),
+    Mistake(
+        "decoder.last-only",
+        N_("Your model returns the logits of the last position only."),
+        N_("In training every position predicts its next token: (B, T, V)."),
+        applies=_last_only,
     ),
     Mistake(
         "decoder.extra-parameters",

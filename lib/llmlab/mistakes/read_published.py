@@ -1,13 +1,10 @@
 """Mistakes in reading published weights. Oracle: named tensors(kind, ours)."""
 
 import torch
-from torch import Tensor
 
 from ..check.mistake import Mistake, ways
 from ..i18n import N_
 from ..models.published import our_name
-
-SIDEWAYS = (".q.", ".k.", ".v.", ".out.", ".up.", ".down.")
 
 
 def _each(change, gpt2=True):
@@ -24,17 +21,13 @@ def _each(change, gpt2=True):
 def _whole(change):
     """The dict changed."""
 
-    def variant(oracle, kind, ours, tensors):
-        return change(kind, dict(oracle(kind=kind, ours=ours)), tensors)
+    def variant(oracle, kind, ours):
+        return change(kind, dict(oracle(kind=kind, ours=ours)))
 
     return variant
 
 
-def _is_matrix(name: str, value: Tensor) -> bool:
-    return value.ndim == 2
-
-
-def _turned(names, but=()):
+def _turned(names):
     """Some matrices the other way round."""
 
     def change(name, value):
@@ -47,16 +40,15 @@ def _turned(names, but=()):
 def _moved(order: str):
     """q, k and v in another order."""
 
-    def change(kind, found, tensors):
+    def change(kind, found):
         if not kind.startswith("gpt2"):
             return found
         new = dict(found)
-        for name, value in found.items():
+        for name in found:
             for wrong, right in zip("qkv", order, strict=True):
                 if f".attention.{wrong}." in name:
                     source = f".attention.{right}."
                     new[name] = found[name.replace(f".attention.{wrong}.", source)]
-                    _ = value
         return new
 
     return change
@@ -65,7 +57,7 @@ def _moved(order: str):
 def _dealt(by: str):
     """q, k and v dealt out row by row, or head by head, not cut in thirds."""
 
-    def change(kind, found, tensors):
+    def change(kind, found):
         if not kind.startswith("gpt2"):
             return found
         new = dict(found)
@@ -81,50 +73,26 @@ def _dealt(by: str):
     return change
 
 
-def _not_cut(kind, found, tensors):
-    if not kind.startswith("gpt2"):
-        return found
-    for i in range(2):
-        for part in ("weight", "bias"):
-            names = [f"blocks.{i}.attention.{n}.{part}" for n in "qkv"]
-            joined = torch.cat([found.pop(name) for name in names])
-            found[f"blocks.{i}.attention.qkv.{part}"] = joined
-    return found
-
-
-def _bias_not_cut(kind, found, tensors):
-    if not kind.startswith("gpt2"):
-        return found
-    for i in range(2):
-        names = [f"blocks.{i}.attention.{n}.bias" for n in "qkv"]
-        joined = torch.cat([found.pop(name) for name in names])
-        found[f"blocks.{i}.attention.qkv.bias"] = joined
-    return found
-
-
-def _no_head(kind, found, tensors):
-    if kind.startswith("gpt2") or "tied" in kind:
-        del found["head.weight"]
-    return found
-
-
-def _always_tied(kind, found, tensors):
+def _always_tied(kind, found):
     return found | {"head.weight": found["tokens.weight"]}
 
 
-def _renamed_only(kind, found, tensors):
-    new = {our_name(n): v for n, v in tensors.items() if our_name(n)}
-    head = {"head.weight": found["tokens.weight"]} if kind.startswith("gpt2") else {}
-    return new | (head if "head.weight" in found else {})
+def _names(found) -> list[str]:
+    return [str(name) for name in found] if isinstance(found, dict) else []
 
 
-def _buffers(kind, found, tensors):
-    kept = {n: v for n, v in tensors.items() if our_name(n) is None}
-    return found | kept if kept else found
+def _not_cut(got) -> bool:
+    return any(".qkv." in name for name in _names(got))
 
 
-def _none_key(got) -> bool:
-    return isinstance(got, dict) and any(n in (None, "None") for n in got)
+def _no_head(got, expected) -> bool:
+    head = "head.weight"
+    return isinstance(got, dict) and head in _names(expected) and head not in got
+
+
+def _buffers(got, expected) -> bool:
+    extra = set(_names(got)) - set(_names(expected))
+    return any(name == "None" or our_name(name) is None for name in extra)
 
 
 def _their_names(got, expected) -> bool:
@@ -134,8 +102,15 @@ def _their_names(got, expected) -> bool:
     return known and any(w in str(n) for n in names for w in words)
 
 
-def _wide(oracle, kind, ours):
-    return {n: v.float() for n, v in oracle(kind=kind, ours=ours).items()}
+def _other_dtype(got, expected) -> bool:
+    """The right values, and some of another dtype."""
+    if not isinstance(got, dict) or set(got) != set(expected):
+        return False
+    pairs = [(got[name], expected[name]) for name in expected]
+    if any(mine.shape != right.shape for mine, right in pairs):
+        return False
+    same = all(torch.equal(mine.to(right.dtype), right) for mine, right in pairs)
+    return same and any(mine.dtype != right.dtype for mine, right in pairs)
 
 
 READ_PUBLISHED = [
@@ -144,7 +119,7 @@ READ_PUBLISHED = [
         N_("GPT-2's matrices are as published, (in, out): none is turned."),
         N_("nn.Linear keeps (out, in): `tensor.T` for c_attn, c_proj and c_fc."),
         _each(_turned((".out.", ".up.", ".down."))),
-        _renamed_only,
+        _each(_turned((".q.", ".k.", ".v.", ".out.", ".up.", ".down."))),
     ),
     *ways(
         "read.square-not-turned",
@@ -186,18 +161,25 @@ READ_PUBLISHED = [
         _whole(_dealt("row")),
         _whole(_dealt("head")),
     ),
-    *ways(
+    Mistake(
+        "read.buffers",
+        N_("You keep masks or frequencies that nobody learned."),
+        N_("`published.our_name` returns None for these: leave them out."),
+        applies=_buffers,
+        raises=r"argument of type 'NoneType'|'NoneType' object has no attribute"
+        r"|container or iterable|expected string or bytes-like",
+    ),
+    Mistake(
         "read.not-cut",
         N_("attention.qkv is still one tensor, or its bias is."),
         N_("Cut weight and bias in three, under the names q, k and v."),
-        _whole(_not_cut),
-        _whole(_bias_not_cut),
+        applies=_not_cut,
     ),
-    *ways(
+    Mistake(
         "read.no-head",
         N_("head.weight is missing where the head is tied."),
         N_('If config.tied: ours["head.weight"] = ours["tokens.weight"].'),
-        _whole(_no_head),
+        applies=_no_head,
     ),
     *ways(
         "read.always-tied",
@@ -205,31 +187,18 @@ READ_PUBLISHED = [
         N_("Only if config.tied."),
         _whole(_always_tied),
     ),
-    *ways(
-        "read.buffers",
-        N_("You keep masks or frequencies that nobody learned."),
-        N_("`published.our_name` returns None for these: leave them out."),
-        _whole(_buffers),
-    ),
     Mistake(
-        "read.buffers",
-        N_("You keep masks or frequencies that nobody learned."),
-        N_("`published.our_name` returns None for these: leave them out."),
-        applies=_none_key,
-        raises=r"argument of type 'NoneType'|'NoneType' object has no attribute"
-        r"|container or iterable|expected string or bytes-like",
-    ),
-    *ways(
         "read.dtype",
         N_("Your tensors have another dtype than the published ones."),
         N_("Leave dtypes as they are: who loads them decides."),
-        _wide,
+        applies=_other_dtype,
     ),
     Mistake(
         "read.names",
         N_("Some of your tensors still have their published names."),
         N_("`published.our_name(name)` translates."),
         applies=_their_names,
+        raises=r"KeyError: 'tokens\.weight'",
     ),
     Mistake(
         "read.shapes",
