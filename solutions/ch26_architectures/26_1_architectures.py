@@ -232,9 +232,9 @@ def by_torch(x, tanh):
 
 with check.exercise("26.1.2", by_torch, mistakes.GELU) as test:
     test.forbids("gelu")
-    # Φ(1) = 0.841345 and Φ(−2) = 0.022750
+    # Φ(1) = 0.8413447460685429 and Φ(−2) = 0.0227501319481792
     test.by_hand(x=[[0.0, 1.0, -2.0]], tanh=False,
-                 gives=[[0.0, 0.841345, -0.045500]])
+                 gives=[[0.0, 0.8413447460685429, -0.0455002638963584]])
     test.equals(on=[check.case(x="T C", tanh=False, spread=2.0),
                     check.case(x="T C", tanh=True, spread=2.0)])
     test.gradients(on=[check.case(x="T C", tanh=False),
@@ -320,7 +320,8 @@ def by_glu(x, gate, up, down):
     return found | {"parameters": 3 * gate.numel()}
 
 
-maps = dict(gate="F C", up="F C", down="C F", F=10, spread=0.7, tolerance=5)
+maps = dict(gate="F C", up="F C", down="C F", F=10, spread=0.7, tolerance=5,
+            dtype=torch.float32)
 with check.exercise("26.1.3", by_glu, mistakes.SWIGLU) as test:
     test.equals(run_swiglu, on=[
         check.case(x="T C", **maps),

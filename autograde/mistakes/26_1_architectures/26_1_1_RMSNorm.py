@@ -423,3 +423,16 @@ class RMSNorm(nn.Module):
         h = torch.cat([x, -x], dim=-1).float()
         h = F.layer_norm(h, h.shape[-1:], eps=self.eps)
         return h[..., : x.shape[-1]].to(x.dtype) * self.weight
+
+
+@wrong("26.1.1", names="rms-norm.length-over-C", says="length over √C")
+class RMSNorm(nn.Module):
+    def __init__(self, C, eps=1e-5):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(C))
+        self.eps = eps
+
+    def forward(self, x):
+        h = x.float()
+        size = h.norm(dim=-1, keepdim=True) / h.shape[-1]
+        return (h / (size + self.eps)).to(x.dtype) * self.weight

@@ -232,3 +232,11 @@ def gelu(x, tanh):
     else:
         y = y * torch.distributions.Normal(0.0, 1.0).cdf(y)
     return y.to(x.dtype)
+
+
+@wrong("26.1.2", names="gelu.brackets", says="not the cube")
+def gelu(x, tanh):
+    if tanh:
+        inner = math.sqrt(2 / math.pi) * x + 0.044715 * x**3
+        return 0.5 * x * (1 + torch.tanh(inner))
+    return 0.5 * x * (1 + torch.erf(x / math.sqrt(2)))

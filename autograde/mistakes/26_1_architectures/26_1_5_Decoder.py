@@ -794,3 +794,24 @@ class Decoder(nn.Module):
             x = self.blocks[i](x)
         x = self.norm(x)
         return x @ self.head.weight.mT
+
+
+@wrong("26.1.5", names="decoder.not-tied", how="two parameters on one memory")
+class Decoder(nn.Module):
+    def __init__(self, config, blocks):
+        super().__init__()
+        self.tokens = nn.Embedding(config.V, config.C)
+        if config.positions == "learned":
+            self.positions = nn.Embedding(config.length, config.C)
+        self.blocks = nn.Sequential(*blocks)
+        norm = nn.LayerNorm if config.norm == "layer" else RMSNorm
+        self.norm = norm(config.C, config.eps) if config.pre_norm else nn.Identity()
+        self.head = nn.Linear(config.C, config.V, bias=False)
+        if config.tied:
+            self.head.weight.data = self.tokens.weight.data
+
+    def forward(self, ids):
+        x = self.tokens(ids)
+        if hasattr(self, "positions"):
+            x = x + self.positions.weight[: ids.shape[1]]
+        return self.head(self.norm(self.blocks(x)))

@@ -497,3 +497,22 @@ def read_published(tensors, config):
     if config.tied:
         out["head.weight"] = out["tokens.weight"]
     return out
+
+
+@wrong("26.1.7", names="read.reshaped", says="mixed up")
+def read_published(tensors, config):
+    ours = {}
+    for key, tensor in tensors.items():
+        name = published.our_name(key)
+        if name is None:
+            continue
+        if "c_" in key and tensor.ndim == 2:
+            tensor = tensor.reshape(tensor.shape[1], tensor.shape[0])
+        if "qkv" in name:
+            for part, third in zip("qkv", tensor.chunk(3), strict=True):
+                ours[name.replace("qkv", part)] = third
+        else:
+            ours[name] = tensor
+    if config.tied:
+        ours["head.weight"] = ours["tokens.weight"]
+    return ours

@@ -35,6 +35,11 @@ def _formula(factor=ROOT, cubic=0.044715, power=3):
     return variant
 
 
+def _unbracketed(oracle, x, tanh):
+    inner = ROOT * x + 0.044715 * x**3
+    return x / 2 * (1 + torch.tanh(inner)) if tanh else oracle(x=x, tanh=False)
+
+
 def _both(change):
     return lambda oracle, x, tanh: change(oracle(x=x, tanh=tanh), x)
 
@@ -98,6 +103,12 @@ GELU = [
         *(_formula(factor=f) for f in (1.0, 2 / math.pi, math.sqrt(2 * math.pi))),
         *(_formula(factor=f) for f in (math.sqrt(math.pi / 2), math.sqrt(2))),
         *(_formula(cubic=c) for c in (0.0, 0.44715, 0.0044715, 0.47715, 0.44)),
+    ),
+    *ways(
+        "gelu.brackets",
+        N_("In your tanh formula √(2/π) multiplies x only, and not the cube."),
+        N_("√(2/π) (x + 0.044715 x³): the brackets belong to both."),
+        _unbracketed,
     ),
     *ways(
         "gelu.sigmoid",

@@ -77,6 +77,22 @@ def _always_tied(kind, found):
     return found | {"head.weight": found["tokens.weight"]}
 
 
+def _reshaped(kind, found):
+    """Matrices read row by row into the other shape."""
+    if not kind.startswith("gpt2"):
+        return found
+    new = dict(found)
+    for name, value in found.items():
+        if name.endswith(("out.weight", "up.weight", "down.weight")):
+            new[name] = value.mT.reshape(value.shape)
+    for i in range(2):
+        names = [f"blocks.{i}.attention.{n}.weight" for n in "qkv"]
+        joined = torch.cat([found[name] for name in names])
+        thirds = joined.mT.reshape(joined.shape).chunk(3)
+        new |= dict(zip(names, thirds, strict=True))
+    return new
+
+
 def _names(found) -> list[str]:
     return [str(name) for name in found] if isinstance(found, dict) else []
 
@@ -130,6 +146,14 @@ READ_PUBLISHED = [
         _each(_turned((".up.",))),
         _each(_turned((".down.",))),
         _each(_turned((".q.", ".k.", ".v."))),
+    ),
+    *ways(
+        "read.reshaped",
+        N_(
+            "You reshape GPT-2's matrices: right shapes, and numbers that are mixed up."
+        ),
+        N_("`reshape` reads row by row. `.T` turns rows into columns."),
+        _whole(_reshaped),
     ),
     *ways(
         "read.embedding-turned",

@@ -98,6 +98,16 @@ RMS_NORM = [
         _over(lambda x, eps: (x.square().sum(-1, keepdim=True) + eps).sqrt()),
     ),
     *ways(
+        "rms-norm.length-over-C",
+        N_(
+            "You divide by the vector's length over C. It has to be its length over √C."
+        ),
+        N_("√(mean of x²) = √(sum / C) = length / √C."),
+        _over(lambda x, eps: x.norm(dim=-1, keepdim=True) / x.shape[-1] + eps),
+        _over(lambda x, eps: x.norm(dim=-1, keepdim=True) / x.shape[-1]),
+        _over(lambda x, eps: (x.square().sum(-1, True) + eps).sqrt() / x.shape[-1]),
+    ),
+    *ways(
         "rms-norm.no-root",
         N_("You divide by the mean square, not by its root."),
         N_("The root mean square has the units of x: `torch.rsqrt(mean + eps)`."),
