@@ -172,7 +172,7 @@ with check.exercise("26.1.1", by_torch, mistakes.RMS_NORM) as test:
 # %% [markdown]
 """
 **What you should see.** For a token whose mean is 0 the mean square *is* the variance, so RMSNorm and layer norm agree there. The next cell
-moves the mean and watches the two part. It also counts what RMSNorm saves: the bias, C numbers for each norm.
+moves the mean and watches the two part. What RMSNorm saves is the mean, and the bias: C numbers for each norm.
 """
 
 # %% tags=["experiment"]
@@ -205,11 +205,11 @@ Shapes: (…) → (…) · difficulty ●○○ · 10 minutes · {points} points
 GPT-2 was trained with the approximation on the right, because erf was slow. A model that was trained with one has to be run with the same
 one. Write both.
 
-**Predict.** For which x are the two furthest apart: near 0, near ±2, or far out?
+**Predict.** For which |x| are the two furthest apart: below 1, between 2 and 3, or above 4?
 
 <details><summary>Reveal</summary>
 
-Near ±2. At 0 both are 0, and far out both are x or 0. The cell after the test draws the difference.
+Between 2 and 3. At 0 both are 0, and far out both are x or 0. The cell after the test draws the difference.
 </details>
 """
 
@@ -1108,8 +1108,8 @@ plot.show(figure, alt="Gains of five changes for three seeds each")
 
 # %% [markdown]
 """
-RoPE gains in every seed, and more than the seeds differ. The other three changes gain or lose less than that, so **this experiment cannot tell** whether they help. LLaMA's block gains about what RoPE gains
-alone.
+RoPE gains in every seed, twice what the seeds differ by. The other three stay within what seeds differ by: RMSNorm and the missing biases gain in one seed and lose in another, SwiGLU gains next to nothing. So **this experiment cannot
+tell** whether they help. LLaMA's block gains little more than RoPE alone.
 
 Mind what was compared: tiny models, few steps, one learning rate. GPT's table of positions has to be learned, row by row, and 180 steps are few for that. RMSNorm was made to be cheaper, not better. Shazeer (2020) measured
 SwiGLU's gain on models of hundreds of millions of parameters. On a GPU, with a hundred times the width and steps, you would look for differences of a few hundredths.
@@ -1137,7 +1137,7 @@ for i in range(4):
 
 # %% [markdown]
 """
-The smallest and the largest of three seeds. Within the trained length the two are the same model. Beyond it, every further quarter makes the full model worse than the one that forgets. More context should
+The smallest and the largest of three seeds. Within the trained length the two are the same model. Beyond it, the full model is worse than the one that forgets, in every seed, and the more so the further it looks back. More context should
 help, and it harms: RoPE *runs* at any length, it does not *extrapolate* by itself. GPT's table of positions cannot even run there. Ways to stretch RoPE are 27.2.1.
 """
 
