@@ -6,6 +6,7 @@ values pass between the two, so that a grader can run them in two processes.
 """
 
 from . import draws
+from .backward import with_gradients
 from .cases import Case, case, odd_cases
 from .exercise import exercise
 from .message import CheckFailed
@@ -32,5 +33,6 @@ __all__ = [
     "session",
     "token_loss",
     "use",
+    "with_gradients",
     "with_weights",
 ]

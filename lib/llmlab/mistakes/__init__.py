@@ -8,9 +8,13 @@ from .alibi import ALIBI
 from .attention import ATTENTION
 from .cache_bytes import CACHE_BYTES
 from .cached import CACHED
+from .block import BLOCK
+from .count_parameters import COUNT_PARAMETERS
+from .decoder import DECODER
 from .decoder_layer import DECODER_LAYER
 from .encoder_layer import ENCODER_LAYER
 from .feed_forward import FEED_FORWARD
+from .gelu import GELU
 from .greedy import GREEDY
 from .grouped import GROUPED
 from .grouped_module import GROUPED_MODULE
@@ -29,6 +33,8 @@ from .padding import PADDING_MASK
 from .pool_heads import POOL_HEADS
 from .recurrent import RNN
 from .repeat_kv import REPEAT_KV
+from .read_published import READ_PUBLISHED
+from .rms_norm import RMS_NORM
 from .rope import ROPE
 from .rope_use import CONVERT, ROPE_ATTENTION
 from .scores import SCORES
@@ -37,6 +43,7 @@ from .softmax import SOFTMAX
 from .split_merge import MERGE_HEADS, SPLIT_HEADS
 from .stack import STACK
 from .steps import STEPS
+from .swiglu import SWIGLU
 from .token_losses import MASKED_LOSS, NEXT_TOKEN_LOSS
 
 __all__ = [
@@ -45,12 +52,16 @@ __all__ = [
     "ATTENTION_COST",
     "CACHED",
     "CACHE_BYTES",
+    "BLOCK",
     "CAUSAL_MASK",
     "CONTRIBUTIONS",
     "CONVERT",
+    "COUNT_PARAMETERS",
+    "DECODER",
     "DECODER_LAYER",
     "ENCODER_LAYER",
     "FEED_FORWARD",
+    "GELU",
     "GREEDY",
     "GROUPED",
     "GROUPED_MODULE",
@@ -68,6 +79,8 @@ __all__ = [
     "PADDING_MASK",
     "POOL_HEADS",
     "REPEAT_KV",
+    "READ_PUBLISHED",
+    "RMS_NORM",
     "RNN",
     "ROPE",
     "ROPE_ATTENTION",
@@ -79,4 +92,5 @@ __all__ = [
     "SPLIT_HEADS",
     "STACK",
     "STEPS",
+    "SWIGLU",
 ]
