@@ -8,6 +8,13 @@ from .alibi import ALIBI
 from .attention import ATTENTION
 from .decoder_layer import DECODER_LAYER
 from .encoder_layer import ENCODER_LAYER
+from .expert_bias import UPDATE_BIAS
+from .expert_capacity import CAPACITY
+from .expert_layer import MIXTURE_LAYER
+from .expert_losses import BALANCING
+from .expert_mixture import MIXTURE
+from .expert_routes import ROUTE, ROUTE_WITH_BIAS
+from .expert_z_loss import Z_LOSS
 from .feed_forward import FEED_FORWARD
 from .greedy import GREEDY
 from .gru import GRU
@@ -37,6 +44,8 @@ __all__ = [
     "ALIBI",
     "ATTENTION",
     "ATTENTION_COST",
+    "BALANCING",
+    "CAPACITY",
     "CAUSAL_MASK",
     "CONTRIBUTIONS",
     "CONVERT",
@@ -52,6 +61,8 @@ __all__ = [
     "LSTM",
     "MASKED_LOSS",
     "MERGE_HEADS",
+    "MIXTURE",
+    "MIXTURE_LAYER",
     "MULTI_HEAD",
     "NEXT_TOKEN_LOSS",
     "ORDER_ERROR",
@@ -59,6 +70,8 @@ __all__ = [
     "RNN",
     "ROPE",
     "ROPE_ATTENTION",
+    "ROUTE",
+    "ROUTE_WITH_BIAS",
     "SCORES",
     "SELF_ATTENTION",
     "SHIFT",
@@ -67,4 +80,6 @@ __all__ = [
     "SPLIT_HEADS",
     "STACK",
     "STEPS",
+    "UPDATE_BIAS",
+    "Z_LOSS",
 ]
