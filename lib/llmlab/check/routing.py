@@ -4,6 +4,18 @@ import torch
 from torch import Tensor
 
 
+def ranked(wish: Tensor, K: int) -> Tensor:
+    """Which expert is the k-th best: True or False, (…, K, E).
+
+    An expert's rank is the number of experts that are wanted more.
+
+    >>> ranked(torch.tensor([0.2, 1.9, 0.8]), 2).long().tolist()
+    [[0, 1, 0], [0, 0, 1]]
+    """
+    rank = (wish[..., None, :] > wish[..., :, None]).sum(-1)  # (…, E)
+    return rank[..., None, :] == torch.arange(K)[:, None]
+
+
 def apart(N: int, E: int, generator: torch.Generator, dtype: torch.dtype) -> Tensor:
     """Router logits (N, E); within a row no two are near, even in bfloat16."""
     levels = torch.rand(N, E, generator=generator).argsort(-1) - E / 3
