@@ -112,10 +112,8 @@ Shapes: (…, E) → (…, K) and (…, K) · difficulty ●○○ · 10 minutes
 """
 
 # %% exercise="ex26_3_1_route"
-def route(
-    logits: Float[Tensor, "... E"], K: int
-) -> tuple[Float[Tensor, "... K"], Int[Tensor, "... K"]]:
-    """Weights and numbers of the K best experts. About 2 lines.
+def route(logits: Float[Tensor, "... E"], K: int) -> tuple[Tensor, Tensor]:
+    """Weights and numbers of the K best experts, (…, K) both. 2 lines.
 
     Source: Jiang et al. 2024, arXiv:2401.04088, section 2.1.
     """
@@ -172,15 +170,12 @@ Exactly 0. One weight that is divided by itself is always 1, whatever the logits
 draw = torch.Generator().manual_seed(0)
 logits = torch.randn(64, 8, generator=draw, requires_grad=True)  # (N, E)
 worth = torch.randn(64, 8, generator=draw)  # what each expert is good for
-reaches = {}
 for K in (1, 2, 4):
     weights, chosen = route(logits, K)
-    shares = logits.softmax(-1).gather(-1, chosen)  # not divided by their sum
-    for name, w in {"sum 1": weights, "plain shares": shares}.items():
-        value = (w * worth.gather(-1, chosen)).sum()
-        gradient = torch.autograd.grad(value, logits, retain_graph=True)[0]
-        reaches[name, K] = gradient.norm().item()
-        print(f"K = {K}, {name:12} gradient {reaches[name, K]:.3f}")
+    shares = logits.softmax(-1).gather(-1, chosen)  # not divided by a sum
+    values = [(w * worth.gather(-1, chosen)).sum() for w in (weights, shares)]
+    sizes = [torch.autograd.grad(v, logits)[0].norm() for v in values]
+    print("K = {}: sum 1 {:.3f}, plain shares {:.3f}".format(K, *sizes))
 
 # %% [markdown]
 """
@@ -192,17 +187,15 @@ expert on a single row N·K times. Hardware is fast at large products, and this 
 
 # %%
 def one_token(x, weights, chosen, experts):
-    """The output of one token (C,), from its K experts."""
-    total = torch.zeros_like(x)
+    total = torch.zeros_like(x)  # (C,)
     for w, e in zip(weights, chosen.tolist()):
-        if e >= 0:  # -1 stands for no expert
+        if e >= 0:  # −1 stands for no expert
             total = total + w * experts[e](x)
     return total
 
 
-twice, minus = lambda rows: 2 * rows, lambda rows: -rows
-print(one_token(torch.ones(3), torch.tensor([0.75, 0.25]),
-                torch.tensor([0, 1]), [twice, minus]))
+both, weights = [lambda r: 2 * r, lambda r: -r], torch.tensor([0.75, 0.25])
+print(one_token(torch.ones(3), weights, torch.tensor([0, 1]), both))
 
 # %% [markdown]
 """
@@ -214,7 +207,10 @@ The same for all tokens, **without a loop over tokens**. A loop over experts is 
 ![Four tokens, two arrows from each to its experts; each expert gets a block of rows, and its weighted output is added to the rows that they came from](figures/26_3_mixture.svg)
 
 Shapes: x (N, C), weights (N, K), chosen (N, K), E functions from (n, C) to (n, C) → (N, C) · difficulty ●●○ · 25 minutes · {points} points
+"""
 
+# %% [markdown]
+"""
 The number −1 in `chosen` stands for "no expert": it adds nothing. An expert that nobody chose may be left out.
 
 The test also **counts**: rows that each expert got, calls, and FLOPs. All experts for all tokens, with most weights 0, gives the right values at
@@ -392,20 +388,15 @@ It matters because a model that writes often waits for weights to be read, not f
 """
 
 # %% tags=["experiment"]
-batches, touched = [1, 2, 4, 8, 16], []
+batches, draw = [1, 2, 4, 8, 16], torch.Generator().manual_seed(0)
 formula = [8 * (1 - 0.75**N) for N in batches]
-draw = torch.Generator().manual_seed(0)
-for N in batches:
-    logits = torch.randn(2000, N, 8, generator=draw)  # 2000 batches
-    asked = F.one_hot(route(logits, 2)[1], 8).amax((1, 2))  # (2000, E)
-    touched.append(asked.sum(-1).float().mean().item())
-print("formula  ", [f"{f:.2f}" for f in formula])
-print("simulated", [f"{t:.2f}" for t in touched])
-read = [total(mixtral, f) / 1e9 for f in formula]  # billions of numbers
-saved = [seventy / 1e9 / r for r in read]
-for N, r, s in zip(batches, read, saved):
-    print(f"{N:2} tokens: {r:4.1f} billion weights to read, a dense 70B "
-          f"reads {s:.1f} times as many")
+rows = [torch.randn(2000, N, 8, generator=draw) for N in batches]
+asked = [F.one_hot(route(row, 2)[1], 8).amax((1, 2)) for row in rows]
+touched = [table.sum(-1).float().mean().item() for table in asked]
+saved = [seventy / total(mixtral, f) for f in formula]
+for row in zip(batches, formula, touched, saved):
+    print("{:2} tokens: formula {:.2f}, simulated {:.2f}; a dense 70B has "
+          "{:.1f} times as many weights to read".format(*row))
 
 # %% [markdown]
 """
@@ -447,13 +438,12 @@ A running sum (`cumsum`) down the one-hot table of that queue counts how many ha
 
 # %% exercise="ex26_3_3_within_capacity"
 def within_capacity(
-    chosen: Int[Tensor, "N K"], E: int, capacity: int
-) -> Bool[Tensor, "N K"]:
-    """Which choices get one of their expert's seats. About 4 lines."""
+        chosen: Int[Tensor, "N K"], E: int, capacity: int) -> Tensor:
+    """Which choices get a seat, Bool (N, K). About 4 lines."""
     ### BEGIN SOLUTION
     queue = chosen.mT.flatten()  # (K·N,) first choices first
     asked = F.one_hot(queue, E).cumsum(dim=0)  # (K·N, E)
-    place = asked.gather(1, queue[:, None])  # 1 for the first in its queue
+    place = asked.gather(1, queue[:, None])  # 1: first in line
     return (place <= capacity).view(chosen.mT.shape).mT
     ### END SOLUTION
 
@@ -491,22 +481,15 @@ equally often.
 """
 
 # %% tags=["experiment"]
-draw, factors = torch.Generator().manual_seed(0), [0.5, 1.0, 1.25, 2.0, 4.0]
-lost = {"even router": [], "one expert twice as likely": []}
-for name, pull in zip(lost, (0.0, 1.0)):
-    logits = torch.randn(10, 256, 8, generator=draw)  # ten batches
-    logits[..., 0] += pull
-    for factor in factors:
-        capacity = math.ceil(factor * 256 * 2 / 8)
-        kept = [within_capacity(route(row, 2)[1], 8, capacity)
-                for row in logits]
-        lost[name].append(1 - torch.stack(kept).float().mean().item())
-figure = plot.bars(
-    [str(f) for f in factors], lost, xlabel="capacity factor",
-    ylabel="share of choices dropped",
-    title="Uneven routing drops tokens even where there are seats enough",
-)
-plot.show(figure, alt="Dropped choices against capacity factor, two routers")
+draw, factors, lost = torch.Generator().manual_seed(0), [0.5, 1, 1.25, 2], {}
+for name, pull in {"even router": 0.0, "one expert liked more": 1.0}.items():
+    logits = torch.randn(2560, 8, generator=draw)  # (N, E)
+    logits[:, 0] += pull
+    chosen = route(logits, 2)[1]
+    kept = [within_capacity(chosen, 8, math.ceil(f * 640)) for f in factors]
+    lost[name] = [1 - table.float().mean().item() for table in kept]
+plot.show(plot.bars(factors, lost, "Uneven routing drops more", "factor",
+                    "share dropped"), alt="Dropped choices, two routers")
 
 # %% [markdown]
 """
@@ -568,39 +551,37 @@ def run_layer(student, x, weights, width, E, K, factor=None):
     parts = [p.grad if p.grad is not None else p * 0  # nobody came
              for p in layer.experts.parameters()]
     found["∂experts"] = nn.utils.parameters_to_vector(parts)
-    if factor is None:
-        found["FLOPs"] = count.flops(layer, x)
+    found |= {} if factor else {"FLOPs": count.flops(layer, x)}
     return found | {"logits": layer.logits, "chosen": layer.chosen,
                     "learns": layer.logits.requires_grad}
 
 
 def all_experts(x, weights, width, E, K, factor=None, seats=None, after=None,
                 gate=lambda top: top / top.sum(-1, keepdim=True)):
-    """Every expert for every token, times a table of weights."""
     C, leaves = x.shape[-1], [t.clone().requires_grad_() for t in (x, weights)]
     flat, numbers = leaves[0].reshape(-1, C), leaves[1][E * C :]
-    up = numbers.view(E, 3, width * C)[:, :2].reshape(E, 2, width, C)
-    down = numbers.view(E, 3, width * C)[:, 2].reshape(E, C, width)
-    logits = flat @ leaves[1][: E * C].view(E, C).T
-    chosen, N = logits.argsort(-1, descending=True)[:, :K], len(flat)
-    seats = seats or (N if factor is None else math.ceil(factor * N * K / E))
+    up, down = numbers.view(E, 3, -1).split([2, 1], dim=1)
+    logits, N = flat @ leaves[1][: E * C].view(E, C).T, len(flat)
+    chosen = logits.argsort(-1, descending=True)[:, :K]
+    seats = seats or (math.ceil(factor * N * K / E) if factor else N)
     free, kept = [seats] * E, torch.zeros_like(logits)
     for k in range(K):
         for n, e in enumerate(chosen[:, k].tolist()):
             kept[n, e], free[e] = free[e] > 0, free[e] - 1
     top = logits.softmax(-1) * F.one_hot(chosen, E).sum(1)  # (N, E)
     table = gate(top) * kept if after is None else after(top * kept)
-    h = torch.einsum("nc,ejwc->jnew", flat, up)  # (2, N, E, width)
-    y = torch.einsum("new,ecw,ne->nc", F.silu(h[0]) * h[1], down, table)
-    found = {} if factor else {"FLOPs": 2 * N * C * (E + 3 * K * width)}
+    h = torch.einsum("nc,ejwc->jnew", flat, up.view(E, 2, width, C))
+    h = F.silu(h[0]) * h[1] * table[..., None]  # (N, E, width)
+    y = torch.einsum("new,ecw->nc", h, down.view(E, C, width))
+    found = {"output": y.view(x.shape), "logits": logits, "chosen": chosen}
+    found |= {} if factor else {"FLOPs": 2 * N * C * (E + 3 * K * width)}
     found["∂x"], dw = torch.autograd.grad(y.square().sum(), leaves)
     found |= {"∂router": dw[: E * C], "∂experts": dw[E * C :], "learns": True}
-    return found | {"output": y.view(x.shape), "parameters": len(weights),
-                    "logits": logits, "chosen": chosen}
+    return found | {"parameters": len(weights)}
 
 
-given = dict(x="B T C", weights="P", B=3, T=4, C=5, E=4, K=2, width=6, P=380,
-             spread=0.7, tolerance=8, dtype=torch.float32)
+given = dict(x="B T C", weights="P", P=380, B=3, T=4, C=5, E=4, K=2, width=6)
+given |= dict(spread=0.7, tolerance=8, dtype=torch.float32)
 with check.exercise("26.3.4", all_experts, mistakes.MIXTURE_LAYER) as test:
     test.equals(run_layer, on=[check.case(**given | more) for more in (
         {}, dict(K=3), dict(factor=0.7), dict(factor=0.4))])
@@ -616,35 +597,17 @@ dropped choice saves its FLOPs is not tested here. In your version it does if th
 
 ## A world of three texts
 
-Now train it. The data: bytes of English prose, of Python code (both come with Python itself), and of Chinese sentences. The model sees four bytes
-and predicts the next one. Nothing but the mixture can think; there is no attention.
+Now train it. The data: bytes of English prose, of Python code (both come with Python itself), and of Chinese sentences. The model, `experts.ByteModel` in the library,
+joins the vectors of four bytes, adds your layer with a residual connection, and predicts the next byte. There is no attention.
 """
 
 # %% tags=["experiment"]
-from llmlab import fit, three_texts
+from llmlab import experts, three_texts
 
 draw = torch.Generator().manual_seed(5)
-seen, following, source = three_texts.batch(3, draw)
-for row, answer, number in zip(seen, following, source):
+for row, answer, number in zip(*three_texts.batch(3, draw)):
     print(f"{three_texts.SOURCES[number]:8} {bytes(row.tolist())} is followed",
           f"by {bytes([answer])}")
-
-
-class ByteModel(nn.Module):
-    """Four bytes, one part with a residual connection, 256 logits."""
-
-    def __init__(self, part: nn.Module, C: int = 32, common: float = 0.0):
-        super().__init__()
-        self.bytes, self.join = nn.Embedding(256, C), nn.Linear(4 * C, C)
-        self.norm, self.part = nn.LayerNorm(C), part
-        self.last, self.head = nn.LayerNorm(C), nn.Linear(C, 256)
-        # what all tokens have in common, in random directions
-        self.norm.bias.data = common * torch.randn(C)
-
-    def forward(self, ids: Int[Tensor, "N 4"]) -> Float[Tensor, "N 256"]:
-        x = self.join(self.bytes(ids).flatten(1))[None]  # (1, N, C)
-        x = x + self.part(self.norm(x))  # a dropped token passes here
-        return self.head(self.last(x))[0]
 
 # %% [markdown]
 """
@@ -656,49 +619,17 @@ inside trained Transformers do (Ethayarajh 2019, arXiv:1909.00512). Then most to
 """
 
 # %% tags=["experiment"]
-STEPS, SEEDS, E, K = 120, 3, 8, 2
-held_out = three_texts.batch(3000, torch.Generator().manual_seed(99))
 torch.set_num_threads(1)  # models this small only get slower with two
-
-
-def train(make, seed: int, common: float, extra=lambda layer: 0.0):
-    """Train one model; `extra` is a loss of its layer, added to the other."""
-    torch.manual_seed(seed)
-    model = ByteModel(make(), common=common)
-    draw = torch.Generator().manual_seed(seed)
-
-    def loss(model):
-        ids, target, _ = three_texts.batch(192, draw)
-        return F.cross_entropy(model(ids), target) + extra(model.part)
-
-    fit.train(model, loss, STEPS, rate=0.02)
-    return model
-
-# %% tags=["experiment"]
-@torch.no_grad()
-def tested(model: ByteModel) -> tuple[float, Tensor]:
-    """Loss on bytes held out, and each expert's share of all choices."""
-    loss = F.cross_entropy(model(held_out[0]), held_out[1]).item()
-    load = F.one_hot(model.part.chosen, E).float().mean((0, 1))  # (E,)
-    return loss, load.sort(descending=True).values
-
-
-def working(load: Tensor) -> float:
-    """How many experts work, in effect: e to the entropy of the load."""
-    return torch.special.entr(load).sum().exp().item()
-
-
+seeds, E, K, starts = range(3), 8, 2, {"even": 0.0, "common": 2.0}
 make = lambda: MixtureOfExperts(32, 16, E, K)
-runs = {(name, "no loss"): [tested(train(make, s, c)) for s in range(SEEDS)]
-        for name, c in {"even": 0.0, "common": 2.0}.items()}
-for name in ("even", "common"):
-    for seed, (loss, load) in enumerate(runs[name, "no loss"]):
-        print(f"{name:6} start, seed {seed}: busiest {load[0]:.2f}, idlest "
-              f"{load[-1]:.3f}, {working(load):.1f} of 8 work")
+models = {(start, "no loss"): [experts.train(make, s, common) for s in seeds]
+          for start, common in starts.items()}
+for start in starts:
+    experts.show(f"{start:6} start", models[start, "no loss"])
 
 # %% [markdown]
 """
-`working` counts experts in effect: 8 if all have the same load, 1 if one has it all. From the even start the load is uneven. From
+"Work" counts experts in effect, as e to the entropy of the load: 8 if all have the same load, 1 if one has it all. From the even start the load is uneven. From
 the common start it **collapses**: some experts get next to nothing, and what is not used does not learn. Which ones differs from seed to seed.
 
 ## The balancing loss
@@ -796,18 +727,15 @@ No, though it is often said. Load and mean share are two different things: 60 of
 """
 
 # %% tags=["experiment"]
-level = torch.zeros(64, 8)  # all experts alike
 turns = torch.stack([torch.arange(64) % 8, torch.arange(1, 65) % 8], dim=1)
 pile = torch.tensor([9.0] * 2 + [0.0] * 6).expand(64, 8)
-same = torch.tensor([[0, 1]]).expand(64, 2)
 narrow = torch.tensor([[0.04, 0.0]] * 60 + [[0.0, 9.0]] * 40)
-situations = {
-    "uniform": (level, turns), "two experts only": (pile, same),
-    "below uniform, K = 1": (narrow, route(narrow, 1)[1])}
-found = {name: [balancing_loss(*pair, per_token=way).item()
-                for way in (False, True)] for name, pair in situations.items()}
-for name, (switch, mixtral_way) in found.items():
-    print(f"{name:21} Switch {switch:.3f}, Mixtral {mixtral_way:.3f}")
+for name, logits, chosen in (
+        ("uniform", torch.zeros(64, 8), turns),
+        ("two experts only", pile, route(pile, 2)[1]),
+        ("below uniform, K = 1", narrow, route(narrow, 1)[1])):
+    both = [balancing_loss(logits, chosen, way) for way in (False, True)]
+    print("{:21} Switch {:.3f}, Mixtral {:.3f}".format(name, *both))
 
 # %% [markdown]
 """
@@ -865,14 +793,11 @@ of half a unit, and two experts that differ by less become one. The cell rounds 
 
 # %% tags=["experiment"]
 logits = torch.randn(4000, 8, generator=torch.Generator().manual_seed(0))
-changed = {}
 for offset in (0, 10, 100, 1000):
-    moved = logits + offset
-    rounded = moved.bfloat16().float()
+    rounded = (logits + offset).bfloat16().float()
     other = route(rounded, 2)[1] != route(logits, 2)[1]
-    changed[offset] = other.any(-1).float().mean().item()
-    print(f"logits + {offset:4}: z-loss {z_loss(moved):9.1f}, other choice "
-          f"after rounding in {changed[offset]:.1%}")
+    print(f"logits + {offset:4}: z-loss {z_loss(logits + offset):9.1f}, other "
+          f"choice after rounding in {other.any(-1).float().mean():.1%}")
 
 # %% [markdown]
 """
@@ -881,14 +806,10 @@ Now train with the balancing loss, with the coefficient 0.01 of Switch Transform
 
 # %% tags=["experiment"]
 balance = lambda layer: 0.01 * balancing_loss(layer.logits, layer.chosen)
-models = {}
-for name, common in {"even": 0.0, "common": 2.0}.items():
-    models[name] = [train(make, s, common, balance) for s in range(SEEDS)]
-    runs[name, "loss"] = [tested(model) for model in models[name]]
-for name in ("even", "common"):
-    for seed, (loss, load) in enumerate(runs[name, "loss"]):
-        print(f"{name:6} start, seed {seed}: busiest {load[0]:.2f}, idlest "
-              f"{load[-1]:.3f}, {working(load):.1f} of 8 work")
+for start, common in starts.items():
+    models[start, "loss"] = [experts.train(make, seed, common, balance)
+                             for seed in seeds]
+    experts.show(f"{start:6} start", models[start, "loss"])
 
 # %% [markdown]
 """
@@ -899,7 +820,10 @@ that is added when experts are *chosen*, and not when they are *weighted*. After
 up (Wang et al. 2024, arXiv:2408.15664).
 
 ![Scores plus bias decide who is chosen; the scores without the bias give the weights; after the step the bias of the busy expert goes down, that of the idle one up](figures/26_3_bias.svg)
+"""
 
+# %% [markdown]
+"""
 ## Exercise 26.3.7 · route with bias
 
 The scores are the **sigmoid** of the logits, each on its own. The K experts with the largest `score + bias` are chosen, largest first. Their weights are the scores **without** bias, divided
@@ -914,13 +838,9 @@ Shapes: logits (N, E), bias (E,) → (N, K) and (N, K) · difficulty ●●○ �
 """
 
 # %% exercise="ex26_3_7_route_with_bias"
-def route_with_bias(
-    logits: Float[Tensor, "N E"], bias: Float[Tensor, " E"], K: int
-) -> tuple[Float[Tensor, "N K"], Int[Tensor, "N K"]]:
-    """Chosen by score + bias, weighted by score. About 4 lines.
-
-    Source: DeepSeek-AI 2024, arXiv:2412.19437, section 2.1.2.
-    """
+def route_with_bias(logits: Float[Tensor, "N E"], bias: Float[Tensor, " E"],
+                    K: int) -> tuple[Tensor, Tensor]:
+    """Chosen by score + bias, weighted by score, (N, K) both. 4 lines."""
     ### BEGIN SOLUTION
     scores = torch.sigmoid(logits)  # (N, E)
     chosen = (scores + bias).topk(K, dim=-1).indices  # (N, K)
@@ -974,9 +894,8 @@ Shapes: bias (E,), chosen (N, K) → (E,) · difficulty ●○○ · 10 minutes 
 """
 
 # %% exercise="ex26_3_8_update_bias"
-def update_bias(
-    bias: Float[Tensor, " E"], chosen: Int[Tensor, "N K"], rate: float
-) -> Float[Tensor, " E"]:
+def update_bias(bias: Float[Tensor, " E"], chosen: Int[Tensor, "N K"],
+                rate: float) -> Float[Tensor, " E"]:
     """A step of fixed size towards an even load. About 2 lines.
 
     Source: Wang et al. 2024, arXiv:2408.15664, algorithm 1.
@@ -1020,36 +939,32 @@ The next cell makes a layer that routes with a bias and updates it after each fo
 class BiasBalanced(MixtureOfExperts):
     """Sigmoid scores, and a bias that keeps the load even."""
 
-    bias, rate = torch.zeros(E), 0.02
+    bias = torch.zeros(E)
 
     def forward(self, x: Float[Tensor, "B T C"]) -> Float[Tensor, "B T C"]:
         tokens = rearrange(x, "b t c -> (b t) c")
         self.logits = self.router(tokens)
         weights, self.chosen = route_with_bias(self.logits, self.bias, K)
         if torch.is_grad_enabled():
-            self.bias = update_bias(self.bias, self.chosen, self.rate)
+            self.bias = update_bias(self.bias, self.chosen, rate=0.02)
         y = mixture(tokens, weights, self.chosen, self.experts)
         return y.view(x.shape)
 
 
 make_biased = lambda: BiasBalanced(32, 16, E, K)
-runs["common", "bias"] = [
-    tested(train(make_biased, s, 2.0)) for s in range(SEEDS)]
+models["common", "bias"] = [experts.train(make_biased, seed, starts["common"])
+                            for seed in seeds]
 
 # %% tags=["experiment"]
-loads = {"no loss": runs["common", "no loss"], "loss": runs["common", "loss"],
-         "bias": runs["common", "bias"]}
-figure = plot.lines(
-    range(1, E + 1), {name: torch.stack([load for _, load in found])
-                      for name, found in loads.items()},
-    xlabel="expert, busiest first", ylabel="share of all choices",
-    title="Without balancing some experts starve",
-)
+loads = {way: torch.stack([experts.load(m) for m in models["common", way]])
+         for way in ("no loss", "loss", "bias")}
+figure = plot.lines(range(1, E + 1), loads, xlabel="expert, busiest first",
+                    ylabel="share of all choices",
+                    title="Without balancing some experts starve")
 plot.show(figure, alt="Load of eight experts under three kinds of balancing")
-for key, found in runs.items():
-    print(f"{key[0]:6} start, {key[1]:7}: work "
-          f"{claims.span(working(load) for _, load in found)} of 8, loss on "
-          f"held-out bytes {claims.span(loss for loss, _ in found)}")
+for key, found in models.items():
+    print(*key, "work", claims.span(map(experts.working, found)),
+          "loss", claims.span(map(experts.loss, found)))
 
 # %% [markdown]
 """
@@ -1066,40 +981,15 @@ source, which share of choices goes to which expert.
 """
 
 # %% tags=["experiment"]
-def division(labels: Tensor, chosen: Tensor, names) -> Float[Tensor, "R E"]:
-    """Row r: how the choices of tokens with label r spread over experts."""
-    rows = [F.one_hot(chosen[labels == r], E).float().mean((0, 1))
-            for r in range(len(names))]
-    return torch.stack(rows)
-
-
-def bits(labels: Tensor, chosen: Tensor) -> float:
-    """Bits that a choice tells about the label: mutual information."""
-    table = torch.stack([F.one_hot(chosen[labels == r], E).sum((0, 1))
-                         for r in labels.unique()]).double()
-    table = table / table.sum()
-    even = table.sum(0) * table.sum(1, keepdim=True)
-    return torch.special.xlogy(table, table / even).sum().item() / math.log(2)
-
-# %% tags=["experiment"]
-ids, _, source = held_out
-kinds, told = three_texts.kind(ids[:, -1]), []
-for model in models["even"]:
-    tested(model)
-    western = source < 2  # Chinese bytes are Chinese text: leave them out
-    told.append([bits(kinds[western], model.part.chosen[western]),
-                 bits(source[western], model.part.chosen[western])])
+ids, _, source = experts.held_out()
+kinds, western = three_texts.kind(ids[:, -1]), source < 2
+told = [[experts.bits(model, labels, western) for labels in (kinds, source)]
+        for model in models["even", "loss"]]
+print("bits that a choice tells about kind of byte, and about English or "
+      "Python:", [f"{kind:.2f}, {text:.2f}" for kind, text in told])
 for labels, names in ((kinds, three_texts.KINDS),
                       (source, three_texts.SOURCES)):
-    figure = plot.heatmap(
-        division(labels, model.part.chosen, names), rows=names, size="wide",
-        ylabel="last byte" if names == three_texts.KINDS else "text",
-        xlabel="expert", title="Share of choices that go to each expert")
-    plot.show(figure, alt="Shares of choices by expert; rows: "
-              + ", ".join(names))
-for seed, (of_kind, of_source) in enumerate(told):
-    print(f"seed {seed}: a choice tells {of_kind:.2f} bits about the kind of "
-          f"byte, {of_source:.2f} about English or Python")
+    experts.draw_division(models["even", "loss"][0], labels, names)
 
 # %% [markdown]
 """
@@ -1110,19 +1000,7 @@ Neighbours choose alike, too. The next cell takes 8 bytes that follow one anothe
 """
 
 # %% tags=["experiment"]
-def touched_by(model: ByteModel, N: int = 8) -> float:
-    """Experts that N bytes in a row touch, mean over 200 places."""
-    total = 0
-    for text in three_texts.texts()[:2]:
-        for at in range(100, 80100, 800):
-            rows = text[at + torch.arange(N)[:, None] + torch.arange(4)]
-            with torch.no_grad():
-                model(rows)
-            total += model.part.chosen.unique().numel()
-    return total / 200
-
-
-in_a_row = [touched_by(model) for model in models["even"]]
+in_a_row = [experts.touched_in_a_row(m) for m in models["even", "loss"]]
 print("touched by 8 bytes in a row:", [f"{t:.2f}" for t in in_a_row],
       f"formula {8 * (1 - 0.75**8):.2f}")
 
@@ -1134,22 +1012,16 @@ Is it worth it? Compare at **equal FLOPs per token**: a dense expert of width 32
 """
 
 # %% tags=["experiment"]
-class Dense(Expert):
-    """One expert for all, with the attribute that `tested` reads."""
-
-    chosen = torch.zeros(1, 1, dtype=torch.long)
-
-
-versus = {"mixture": [loss for loss, _ in runs["even", "loss"]]}
+versus = {"mixture": [experts.loss(m) for m in models["even", "loss"]]}
 for name, width in {"equal FLOPs": 32, "equal parameters": 128}.items():
-    versus[name] = [tested(train(lambda: Dense(32, width), s, 0.0))[0]
-                    for s in range(SEEDS)]
+    versus[name] = [experts.loss(experts.train(lambda: Expert(32, width), s))
+                    for s in seeds]
 for name, losses in versus.items():
     print(f"{name:16} {[f'{loss:.3f}' for loss in losses]}")
 
 # %% [markdown]
 """
-The losses are in nats per byte, for three seeds. The mixture stands between the two dense models: better than what costs the same work, not as good as what
+Nats per byte, for three seeds. Seed by seed the mixture stands between the two dense models: a little better than what costs the same work, not as good as what
 holds the same number of parameters and uses all of them. How far it gets ahead depends on size and on time; Switch Transformers report the
 same quality in up to a seventh of the time (Fedus et al. 2021).
 """
@@ -1297,16 +1169,18 @@ claims.table([
           "1, 2, 4, 8, 16 tokens touch " + ", ".join(
               f"{t:.1f}" for t in touched) + " experts", "holds if",
           "inference means one token in one layer", f"computed here; {jiang}"),
+])
+
+# %% tags=["experiment"]
+even, collapsed, repaired, biased = (
+    span(map(experts.working, models[key])) for key in (
+        ("even", "no loss"), ("common", "no loss"), ("common", "loss"),
+        ("common", "bias")))
+claims.table([
     Claim("26.3-05", "Mixtral has about 47B parameters.",
           f"{held:,}", "holds", source=f"computed here; {jiang}"),
     Claim("26.3-06", "About 13B of them are active.", f"{active:,}", "holds",
           source=f"computed here; {jiang}"),
-])
-
-# %% tags=["experiment"]
-collapsed, repaired = ([working(load) for _, load in runs["common", way]]
-                       for way in ("no loss", "loss"))
-claims.table([
     Claim("26.3-07", "Its quality is close to a dense 70B model's.",
           "not measured: the weights are not here", "holds if",
           "the model is LLaMA 2 70B, in the tests of its authors", jiang),
@@ -1316,21 +1190,20 @@ claims.table([
           "holds if", "FLOPs decide, or one token is written at a time; "
           "seconds were not measured", "computed here"),
     Claim("26.3-09", "Many parameters, little compute: strong, quick, and "
-          "cheaper to train.", f"loss after {STEPS} steps "
-          f"{span(versus['mixture'])}, "
-          f"dense at equal FLOPs {span(versus['equal FLOPs'])}, dense at "
-          f"equal parameters {span(versus['equal parameters'])}", "holds if",
-          "it is compared at equal FLOPs; not at equal parameters",
+          "cheaper to train.", f"loss after 120 steps "
+          f"{span(versus['mixture'])}, dense at equal FLOPs "
+          f"{span(versus['equal FLOPs'])}, dense at equal parameters "
+          f"{span(versus['equal parameters'])}", "holds if", "it is "
+          "compared at equal FLOPs; not at equal parameters",
           f"3 seeds, one tiny task; {fedus}"),
     Claim("26.3-10", "All experts have to sit in memory.",
           f"{2 * held / 2**30:.0f} GiB in 16 bits, active "
           f"{2 * active / 2**30:.0f} GiB", "holds", source="computed here"),
     Claim("26.3-11", "Load balance and communication are problems.",
-          f"experts at work without balancing {span(collapsed)} of 8, with "
-          f"the loss {span(repaired)}; {there + back:,} bytes between two "
-          f"processes for {N} tokens of width {C}", "holds if", "tokens have "
-          f"much in common at the start; else "
-          f"{span(working(load) for _, load in runs['even', 'no loss'])} work",
+          f"experts at work without balancing {collapsed} of 8, with the "
+          f"loss {repaired}, with a bias {biased}; {there + back:,} bytes "
+          f"between two processes for {N} tokens of width {C}", "holds if",
+          f"tokens have much in common at the start; else {even} work",
           f"3 seeds, computed here; {fedus}"),
 ])
 
