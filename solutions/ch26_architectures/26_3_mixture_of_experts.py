@@ -41,7 +41,7 @@ start("26.3")   # prints version and seeds
 In a *dense* layer every token goes through the same feed-forward part. In a *mixture of experts* there are E of them, the
 *experts*. A small linear map, the *router*, looks at each token and chooses K experts for it. The output is their weighted sum.
 
-![A token goes to the router, which chooses two of four experts and gives them weights; the outputs of these two are weighted and added; the other two experts do not run](figures/26_3_overview.svg)
+![A router chooses two of four experts for a token; their outputs are weighted and added, the other two do not run](figures/26_3_overview.svg)
 
 Parameters grow with E. Work grows with K.
 """
@@ -101,7 +101,7 @@ Choose the K experts with the largest logits for each token, best first. Return 
 
 $$w_i = \frac{e^{l_i}}{\sum_{j \in \text{chosen}} e^{l_j}}$$
 
-![A row of logits for each token; the two largest are marked; their weights sum to 1, and beside them stand the numbers of the two experts](figures/26_3_route.svg)
+![The two largest logits of each token become weights that sum to 1; beside them stand the numbers of the experts](figures/26_3_route.svg)
 
 Shapes: (…, E) → (…, K) and (…, K) · difficulty ●○○ · 10 minutes · {points} points
 
@@ -204,7 +204,7 @@ print(one_token(torch.ones(3), weights, torch.tensor([0, 1]), both))
 The same for all tokens, **without a loop over tokens**. A loop over experts is fine: gather the rows of all tokens that chose an expert, call it
 **once** on all of them, weight its output, and add that to the rows where the tokens came from.
 
-![Four tokens, two arrows from each to its experts; each expert gets a block of rows, and its weighted output is added to the rows that they came from](figures/26_3_mixture.svg)
+![Tokens go to their experts, one block of rows for each; weighted outputs are added to the rows that they came from](figures/26_3_mixture.svg)
 
 Shapes: x (N, C), weights (N, K), chosen (N, K), E functions from (n, C) to (n, C) → (N, C) · difficulty ●●○ · 25 minutes · {points} points
 """
@@ -413,7 +413,7 @@ seat is *dropped*.
 
 Seats are given in this order: first the first choices of all tokens, in token order; then the second choices of all tokens; and so on.
 
-![Tokens queue for expert 0 with two seats: first choices in token order come before second choices; the third in the queue is dropped](figures/26_3_capacity.svg)
+![First choices come before second choices; the third in the queue for two seats is dropped](figures/26_3_capacity.svg)
 
 Shapes: chosen (N, K) → (N, K), True for a seat · difficulty ●●○ · 20 minutes · {points} points
 """
@@ -473,8 +473,8 @@ with check.exercise("26.3.3", seat_by_seat, mistakes.CAPACITY) as test:
 
 # %% [markdown]
 """
-**What you should see.** A dropped choice costs nothing and adds nothing. If all K choices of a token are dropped, its row is 0, and the
-**residual connection** around the layer carries it past: $x + 0$. Nothing crashes; the token is merely not processed here.
+**What you should see.** If all K choices of a token are dropped, its row is 0, and the
+**residual connection** around the layer carries it past: $x + 0$. The token is merely not processed here.
 
 How many are dropped? The usual capacity is $\lceil \text{factor} · N K / E \rceil$: a factor of 1 has just enough seats if all experts are asked
 equally often.
@@ -497,7 +497,7 @@ plot.show(plot.bars(factors, lost, "Uneven routing drops more", "factor",
 
 Put it together as a module. Parts: `router`, an `nn.Linear(C, E, bias=False)`, and `experts`, an `nn.ModuleList` of E `Expert(C, width)`.
 
-![Tokens of a batch are flattened; the router gives logits; route gives weights and choices; choices without a seat are cut; experts run; the output has the shape of the input](figures/26_3_module.svg)
+![Flatten, router, route, capacity, experts; logits and choices are kept for the losses](figures/26_3_module.svg)
 
 Shapes: x (B, T, C) → (B, T, C) · difficulty ●●● · 25 minutes · {points} points
 """
@@ -548,9 +548,9 @@ class MixtureOfExperts(nn.Module):
 def run_layer(student, x, weights, width, E, K, factor=None):
     layer = student.MixtureOfExperts(x.shape[-1], width, E, K, factor)
     found = check.run_module(layer, "router experts", weights, {"x": x})
-    parts = [p.grad if p.grad is not None else p * 0  # nobody came
-             for p in layer.experts.parameters()]
-    found["∂experts"] = nn.utils.parameters_to_vector(parts)
+    found["∂experts"] = torch.cat([
+        (p.grad if p.grad is not None else p * 0).flatten()  # nobody came
+        for p in layer.experts.parameters()])
     found |= {} if factor else {"FLOPs": count.flops(layer, x)}
     return found | {"logits": layer.logits, "chosen": layer.chosen,
                     "learns": layer.logits.requires_grad}
@@ -559,15 +559,14 @@ def run_layer(student, x, weights, width, E, K, factor=None):
 def all_experts(x, weights, width, E, K, factor=None, seats=None, after=None,
                 gate=lambda top: top / top.sum(-1, keepdim=True)):
     C, leaves = x.shape[-1], [t.clone().requires_grad_() for t in (x, weights)]
-    flat, numbers = leaves[0].reshape(-1, C), leaves[1][E * C :]
-    up, down = numbers.view(E, 3, -1).split([2, 1], dim=1)
+    flat = leaves[0].reshape(-1, C)
+    up, down = leaves[1][E * C :].view(E, 3, -1).split([2, 1], dim=1)
     logits, N = flat @ leaves[1][: E * C].view(E, C).T, len(flat)
     chosen = logits.argsort(-1, descending=True)[:, :K]
     seats = seats or (math.ceil(factor * N * K / E) if factor else N)
     free, kept = [seats] * E, torch.zeros_like(logits)
-    for k in range(K):
-        for n, e in enumerate(chosen[:, k].tolist()):
-            kept[n, e], free[e] = free[e] > 0, free[e] - 1
+    for place, e in enumerate(chosen.T.flatten().tolist()):
+        kept[place % N, e], free[e] = free[e] > 0, free[e] - 1
     top = logits.softmax(-1) * F.one_hot(chosen, E).sum(1)  # (N, E)
     table = gate(top) * kept if after is None else after(top * kept)
     h = torch.einsum("nc,ejwc->jnew", flat, up.view(E, 2, width, C))
@@ -576,8 +575,8 @@ def all_experts(x, weights, width, E, K, factor=None, seats=None, after=None,
     found = {"output": y.view(x.shape), "logits": logits, "chosen": chosen}
     found |= {} if factor else {"FLOPs": 2 * N * C * (E + 3 * K * width)}
     found["∂x"], dw = torch.autograd.grad(y.square().sum(), leaves)
-    found |= {"∂router": dw[: E * C], "∂experts": dw[E * C :], "learns": True}
-    return found | {"parameters": len(weights)}
+    found |= {"∂router": dw[: E * C], "∂experts": dw[E * C :]}
+    return found | {"parameters": len(weights), "learns": True}
 
 
 given = dict(x="B T C", weights="P", P=380, B=3, T=4, C=5, E=4, K=2, width=6)
@@ -611,11 +610,10 @@ for row, answer, number in zip(*three_texts.batch(3, draw)):
 
 # %% [markdown]
 """
-**Predict.** The router starts at random, nobody tells it to be fair, and an expert that gets more tokens learns faster. How will the load of the
-eight experts look after training?
+**Predict.** The router starts at random, and an expert that gets more tokens learns faster. How will the load of the eight experts look after training?
 
-Two starts are compared. In the *even* start tokens point in all directions. In the other one they have a large part in **common**, as vectors
-inside trained Transformers do (Ethayarajh 2019, arXiv:1909.00512). Then most tokens get similar logits.
+Two starts: tokens point in all directions (*even*), or have a large part in **common**, as vectors
+inside trained Transformers do (Ethayarajh 2019, arXiv:1909.00512). Then most get similar logits.
 """
 
 # %% tags=["experiment"]
@@ -658,7 +656,7 @@ The gradient flows through $p$ alone. It pushes shares down where the load is hi
 Write both conventions. `per_token=False` is Switch's, `per_token=True` Mixtral's. Tokens that are only padding do not count: `real` says which ones are
 real; None means all.
 
-![Two rows of bars: the load that is counted and the mean share that has a gradient; they are multiplied expert by expert and summed](figures/26_3_balance.svg)
+![Load and mean share of four experts, multiplied expert by expert and summed](figures/26_3_balance.svg)
 
 Shapes: logits (N, E), chosen (N, K) → one number · difficulty ●●○ · 20 minutes · {points} points
 
@@ -748,7 +746,7 @@ the square of the logarithm of the softmax's denominator.
 
 $$\text{z-loss} = \frac1N \sum_n \Bigl(\log \sum_e e^{l_{ne}}\Bigr)^2$$
 
-![A row of logits becomes one number, the logarithm of the sum of their exponentials; it is squared, and the mean over tokens is taken](figures/26_3_z_loss.svg)
+![A row of logits becomes the logarithm of the sum of exponentials, which is squared](figures/26_3_z_loss.svg)
 
 Shapes: (N, E) → one number · difficulty ●○○ · 5 minutes · {points} points
 """
@@ -819,7 +817,7 @@ The balancing loss pulls at the router beside the real loss, and the two may wan
 that is added when experts are *chosen*, and not when they are *weighted*. After each step the bias of busy experts goes down a little, that of idle ones
 up (Wang et al. 2024, arXiv:2408.15664).
 
-![Scores plus bias decide who is chosen; the scores without the bias give the weights; after the step the bias of the busy expert goes down, that of the idle one up](figures/26_3_bias.svg)
+![Scores plus bias decide who is chosen; scores without the bias give the weights](figures/26_3_bias.svg)
 """
 
 # %% [markdown]
@@ -968,16 +966,16 @@ for key, found in models.items():
 
 # %% [markdown]
 """
-The band runs from the smallest to the largest of three seeds. Both remedies put idle experts to work. What it is worth for the model's own loss is printed beside it: in a run
-as short as this one, not much, and the seeds overlap.
+The band runs from the smallest to the largest of three seeds. Both remedies put idle experts to work, the bias more than the loss. For the model's own loss it is not worth anything in a run
+as short as this one: the seeds overlap. What balance pays for here is the machines, not the model.
 """
 
 # %% [markdown]
 """
 ## Who handles which token
 
-Do experts divide the world by topic, "the Python expert"? The cell takes a balanced model from the even start and asks, for each kind of byte that was seen last and for each
-source, which share of choices goes to which expert.
+Do experts divide the world by topic, "the Python expert"? The cell takes the balanced models from the even start, and asks where choices go, for each kind of last byte and for each
+text.
 """
 
 # %% tags=["experiment"]
@@ -993,10 +991,10 @@ for labels, names in ((kinds, three_texts.KINDS),
 
 # %% [markdown]
 """
-Within the two texts in Latin letters, a choice says more about the **byte** than about the **text**. Mixtral's authors found the same kind of thing in their model: no experts for topics, but patterns in syntax, such as indentation in code (Jiang
+Within the two texts in Latin letters, a choice says more about the **byte** than about the **text**. Mixtral's authors found no experts for topics either, but patterns in syntax (Jiang
 et al. 2024, section 5).
 
-Neighbours choose alike, too. The next cell takes 8 bytes that follow one another in a text, and counts the experts that they touch. The formula assumed choices at random.
+Neighbours choose alike, too. The next cell counts the experts that 8 bytes in a row touch. The formula assumed choices at random.
 """
 
 # %% tags=["experiment"]
@@ -1022,8 +1020,8 @@ for name, losses in versus.items():
 # %% [markdown]
 """
 Nats per byte, for three seeds. Seed by seed the mixture stands between the two dense models: a little better than what costs the same work, not as good as what
-holds the same number of parameters and uses all of them. How far it gets ahead depends on size and on time; Switch Transformers report the
-same quality in up to a seventh of the time (Fedus et al. 2021).
+holds the same number of parameters and uses all of them. How far it gets ahead depends on size and time; Switch Transformers report the
+same quality in up to a seventh of the time.
 """
 
 # %% [markdown]
@@ -1033,7 +1031,7 @@ same quality in up to a seventh of the time (Fedus et al. 2021).
 Too large for one device, the experts are spread over several: *expert parallelism*. Each process holds some of the tokens and some of the experts. So each token travels to its experts, and the result travels
 back. Everybody sends something to everybody: an **all-to-all**, two for each layer.
 
-![Two processes, each with half of the tokens and two of four experts; rows cross to the other process, go through its experts, and come back](figures/26_3_exchange.svg)
+![Two processes with two experts each; rows cross to the other process and results come back](figures/26_3_exchange.svg)
 """
 
 # %% [markdown]
@@ -1093,10 +1091,9 @@ print(f"rows in both directions {there + back:,}, expected {expected:,.0f}")
 
 # %% [markdown]
 """
-The same numbers as in one process. The volume is what the formula says, up to chance: $2 · N · K · C$ numbers, times the share $(P-1)/P$ of experts that live elsewhere among P processes. Training doubles it: gradients
-travel the same ways.
+The same output as in one process. The volume is what the formula says, up to chance: $2 · N · K · C$ numbers, times the share $(P-1)/P$ of experts that live elsewhere among P processes. Training doubles it.
 
-For Mixtral, with 16 bits a number and all experts elsewhere: 2 · 2 · 4096 · 2 bytes a token and layer, times 32 layers.
+For Mixtral, with 16 bits a number and all experts elsewhere: 2 · 2 · 4096 · 2 bytes a token and layer.
 """
 
 # %% tags=["experiment"]

@@ -126,7 +126,7 @@ MIXTURE = [
     *ways(
         "mixture.weight-of-another-choice",
         N_("Your weight is that of another choice of the token."),
-        N_("`nonzero` says which token and which choice: weights[token, place]."),
+        N_("`nonzero` says which token and which choice: `weights[token, place]`."),
         _output(
             lambda x, weights, chosen, maps: {
                 "weights": weights[:, :1].expand_as(weights)
@@ -209,7 +209,7 @@ MIXTURE = [
     Mistake(
         "mixture.shapes",
         N_("Weights and rows do not fit together."),
-        N_("weights[token, place, None] has the shape (n, 1)."),
+        N_("`weights[token, place, None]` has the shape (n, 1)."),
         raises=rf"{SIZES}|out of bounds|shape mismatch",
     ),
 ]

@@ -126,13 +126,13 @@ ROUTE = [
     *ways(
         "route.swapped",
         N_("You return the numbers first."),
-        N_("return weights, chosen"),
+        N_("`return weights, chosen`"),
         lambda oracle, logits, K: {"weights": oracle(logits=logits, K=K)["chosen"]},
     ),
     Mistake(
         "route.two-values",
         N_("Your function returns one value; asked for are two."),
-        N_("return weights, chosen"),
+        N_("`return weights, chosen`"),
         raises=PAIR,
     ),
 ]
@@ -241,7 +241,7 @@ ROUTE_WITH_BIAS = [
     Mistake(
         "route.two-values",
         N_("Your function returns one value; asked for are two."),
-        N_("return weights, chosen"),
+        N_("`return weights, chosen`"),
         raises=PAIR,
     ),
 ]
