@@ -20,7 +20,6 @@ from socket import if_nameindex
 
 import torch
 import torch.distributed as dist
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from llmlab import sources
 from llmlab.i18n import _
@@ -109,24 +108,17 @@ def _report(path: Path) -> Report:
     return Report(found["result"], tuple(found["sent"]))
 
 
-class Traffic(TorchDispatchMode):
-    """Sees each exchange of this process and notes the bytes that leave it."""
+def counted(exchange: Callable, rank: int, world: int, sent: list[int]) -> Callable:
+    """An all-to-all that notes in `sent` the bytes that leave this process."""
 
-    def __init__(self, rank: int, world: int) -> None:
-        super().__init__()
-        self.rank, self.world, self.sent = rank, world, []
-
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        packet = getattr(func, "overloadpacket", func)
-        if packet is torch.ops.c10d.alltoall_base_:
-            self.sent.append(self._leaving(args[1], args[4]))
-        return func(*args, **(kwargs or {}))
-
-    def _leaving(self, tensor: torch.Tensor, splits: list[int]) -> int:
-        """Bytes of all rows but those that a process hands to itself."""
-        rows = list(splits) or [len(tensor) // self.world] * self.world
+    def exchange_and_count(output, tensor, output_sizes=None, input_sizes=None, **more):
+        rows = list(input_sizes or [len(tensor) // world] * world)
         width = prod(tensor.shape[1:]) * tensor.element_size()
-        return (sum(rows) - rows[self.rank]) * width
+        # rows that a process hands to itself stay at home
+        sent.append((sum(rows) - rows[rank]) * width)
+        return exchange(output, tensor, output_sizes, input_sizes, **more)
+
+    return exchange_and_count
 
 
 def main(folder: Path, rank: int, world: int) -> None:
@@ -138,12 +130,14 @@ def main(folder: Path, rank: int, world: int) -> None:
     dist.init_process_group(
         "gloo", meet, timedelta(seconds=SECONDS), rank=rank, world_size=world
     )
-    with torch.no_grad(), Traffic(rank, world) as traffic:
+    sent: list[int] = []
+    dist.all_to_all_single = counted(dist.all_to_all_single, rank, world, sent)
+    with torch.no_grad():
         result = names["work"](rank, **given)
     # nobody leaves while another one still waits for an answer
     dist.barrier()
     dist.destroy_process_group()
-    torch.save({"result": result, "sent": traffic.sent}, folder / f"out{rank}.pt")
+    torch.save({"result": result, "sent": sent}, folder / f"out{rank}.pt")
 
 
 if __name__ == "__main__":

@@ -319,7 +319,7 @@ figure = plot.lines(
             "K = 1": [price[E, 1] for E in sizes]},
     logx=True, logy=True, xlabel="E: experts",
     ylabel="FLOPs per token, in experts",
-    title="More experts cost nothing; more chosen ones do",
+    title="More experts cost little; more chosen ones a lot",
 )
 plot.show(figure, alt="FLOPs against experts: K = E rises, others are flat")
 
@@ -1037,7 +1037,7 @@ back. Everybody sends something to everybody: an **all-to-all**, two for each la
 # %% [markdown]
 """
 The next two cells do it for real: two Python processes that talk through `torch.distributed` with the gloo backend, over this machine's loopback. Each runs **your** `mixture` on its own
-experts. Every exchange is counted as it is sent. The second cell compares with one process: 512 tokens of width 64, random logits, 8 experts, four on each process.
+experts (`dist` is `torch.distributed` there). Every exchange is counted. The second cell compares with one process: 512 tokens of width 64, random logits, 8 experts, four on each process.
 
 **Predict.** N tokens in all, K = 2, C numbers of 4 bytes each. How many bytes cross from one process to the other?
 """
