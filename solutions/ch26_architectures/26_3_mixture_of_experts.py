@@ -279,7 +279,8 @@ def every_expert(x, weights, chosen, maps):
 
 
 given = dict(x="N C", weights=check.routing.shares, maps="E C C", spread=0.6)
-given |= dict(chosen=check.routing.choices, tolerance=5, N=9, C=6, E=5, K=2)
+given |= dict(chosen=check.routing.choices, tolerance=3, N=9, C=6, E=5, K=2,
+              dtype=torch.float32)
 gaps = given | dict(chosen=check.routing.with_gaps, N=12, note="with −1")
 with check.exercise("26.3.2", every_expert, mistakes.MIXTURE) as test:
     test.equals(run_mixture, on=[check.case(**how) for how in (
@@ -755,7 +756,7 @@ Shapes: (N, E) → one number · difficulty ●○○ · 5 minutes · {points} p
 def z_loss(logits: Float[Tensor, "N E"]) -> Float[Tensor, ""]:
     """Mean square of the softmax's log-denominator. About 1 line.
 
-    Source: Zoph et al. 2022, arXiv:2202.08906, equation 5.
+    Source: Zoph et al. 2022, arXiv:2202.08906 (ST-MoE).
     """
     ### BEGIN SOLUTION
     return logits.logsumexp(dim=-1).square().mean()
@@ -872,7 +873,8 @@ given = dict(logits="N E", bias="E", spread=0.7, N=9, E=6, K=2, tolerance=2,
              dtype=torch.float32)
 with check.exercise("26.3.7", by_rank, mistakes.ROUTE_WITH_BIAS) as test:
     test.equals(run_route, on=[check.case(**given | more) for more in (
-        {}, dict(N=6, K=3), dict(bias=torch.zeros(6), note="no bias"))])
+        {}, dict(N=6, K=3), dict(bias=torch.zeros(6), note="no bias"),
+        dict(logits=[[3.0, 2.5, -1.0]], bias=[0.0, -0.2, 0.4]))])
     ### BEGIN HIDDEN TESTS
     test.equals(run_route, on=[check.case(**given | more) for more in (
         dict(K=6), dict(N=1, E=9, K=4, dtype=torch.float64))])

@@ -109,6 +109,14 @@ def route(logits, K):
     return weights, torch.from_numpy(order)
 
 
+@wrong("26.3.1", names="route.hard", says="all the weight")
+def route(logits, K):
+    chosen = logits.topk(K).indices
+    best = torch.zeros(*chosen.shape, dtype=logits.dtype)
+    best[..., 0] = 1
+    return best, chosen
+
+
 @right("26.3.1", how="softmax first, then divided by the sum")
 def route(logits, K):
     shares, chosen = logits.softmax(-1).topk(K, dim=-1)

@@ -202,6 +202,18 @@ def mixture(x, weights, chosen, experts):
     return out
 
 
+@wrong("26.3.2", names="mixture.overwrites", how="+= with a token twice in the index")
+def mixture(x, weights, chosen, experts):
+    token, place = (chosen >= 0).nonzero(as_tuple=True)
+    order = chosen[token, place].argsort(stable=True)
+    token, place = token[order], place[order]
+    number, rows, out = chosen[token, place], [], torch.zeros_like(x)
+    for e in number.unique().tolist():
+        rows.append(experts[e](x[token[number == e]]))
+    out[token] += torch.cat(rows) * weights[token, place, None]
+    return out
+
+
 @right("26.3.2", how="+= on the rows of one expert, which are all different")
 def mixture(x, weights, chosen, experts):
     out = torch.zeros_like(x)

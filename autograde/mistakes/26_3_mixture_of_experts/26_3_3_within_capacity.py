@@ -103,6 +103,13 @@ def within_capacity(chosen, E, capacity):
     return (place <= capacity).long().view(chosen.T.shape).T
 
 
+@wrong("26.3.3", names="capacity.everybody", how="counted along the wrong axis")
+def within_capacity(chosen, E, capacity):
+    queue = chosen.T.flatten()
+    place = F.one_hot(queue, E).cumsum(1).gather(1, queue[:, None])
+    return (place <= capacity).view(chosen.T.shape).T
+
+
 @right("26.3.3", how="counters in a loop")
 def within_capacity(chosen, E, capacity):
     asked, kept = Counter(), torch.zeros(chosen.shape, dtype=torch.bool)

@@ -338,6 +338,25 @@ class MixtureOfExperts(nn.Module):
         return mixture(flat, weights, chosen, self.experts).view(x.shape)
 
 
+@wrong("26.3.4", names="layer.one-expert", says="one and the same")
+class MixtureOfExperts(nn.Module):
+    def __init__(self, C, width, E, K, factor=None):
+        super().__init__()
+        self.E, self.K, self.factor = E, K, factor
+        self.router = nn.Linear(C, E, bias=False)
+        self.experts = nn.ModuleList([Expert(C, width)] * E)
+
+    def forward(self, x):
+        flat = x.flatten(0, 1)
+        self.logits = self.router(flat)
+        weights, self.chosen = route(self.logits, self.K)
+        chosen = self.chosen
+        if self.factor is not None:
+            seats = math.ceil(self.factor * len(flat) * self.K / self.E)
+            chosen = chosen.where(within_capacity(chosen, self.E, seats), -1)
+        return mixture(flat, weights, chosen, self.experts).view(x.shape)
+
+
 @wrong("26.3.4", names="layer.plain-list", says="plain list")
 class MixtureOfExperts(nn.Module):
     def __init__(self, C, width, E, K, factor=None):

@@ -100,6 +100,14 @@ def balancing_loss(logits, chosen, per_token=False, real=None):
     return loss if per_token else loss / K
 
 
+@wrong("26.3.5", names="balancing.no-share", how="the squared coefficient of variation")
+def balancing_loss(logits, chosen, per_token=False, real=None):
+    if real is not None:
+        logits, chosen = logits[real], chosen[real]
+    load = F.one_hot(chosen, logits.shape[-1]).sum((0, 1)).float()
+    return (load.std(correction=0) / load.mean()) ** 2
+
+
 @wrong("26.3.5", names="balancing.weights", says="chosen experts alone")
 def balancing_loss(logits, chosen, per_token=False, real=None):
     if real is not None:

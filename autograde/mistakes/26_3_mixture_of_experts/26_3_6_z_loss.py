@@ -9,6 +9,12 @@ def z_loss(logits):
     return logits.logsumexp(-1).mean()
 
 
+# with 8 bits the root of mean squares is the mean size
+@wrong("26.3.6", names="z-loss.root", says="a root", dtypes=("float32", "float64"))
+def z_loss(logits):
+    return logits.logsumexp(-1).square().mean().sqrt()
+
+
 @wrong("26.3.6", names="z-loss.sum", says="add over tokens")
 def z_loss(logits):
     return (torch.logsumexp(logits, -1) ** 2).sum()

@@ -59,6 +59,15 @@ def route_with_bias(logits, bias, K):
     return scores.gather(-1, chosen), chosen
 
 
+@wrong(
+    "26.3.7", names="route-with-bias.no-sum", how="divided by the sum over all experts"
+)
+def route_with_bias(logits, bias, K):
+    scores = logits.sigmoid()
+    chosen = (scores + bias).topk(K).indices
+    return (scores / scores.sum(-1, keepdim=True)).gather(-1, chosen), chosen
+
+
 @wrong("26.3.7", names="route-with-bias.softmax-of-scores", says="are a softmax")
 def route_with_bias(logits, bias, K):
     scores = logits.sigmoid()

@@ -59,6 +59,12 @@ def update_bias(bias, chosen, rate):
     return bias + rate * (load.median() - load).sign()
 
 
+@wrong("26.3.8", names="bias.other-mean", how="the mean of experts that have tokens")
+def update_bias(bias, chosen, rate):
+    load = torch.bincount(chosen.flatten(), minlength=len(bias)).float()
+    return bias + rate * (load[load > 0].mean() - load).sign()
+
+
 @wrong("26.3.8", names="bias.first-choice", says="first choices only")
 def update_bias(bias, chosen, rate):
     load = torch.bincount(chosen[:, 0], minlength=len(bias)).float()

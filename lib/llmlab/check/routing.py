@@ -56,6 +56,6 @@ def some_real(N: int, generator: torch.Generator) -> Tensor:
 
 def shares(N: int, K: int, generator: torch.Generator, dtype: torch.dtype) -> Tensor:
     """Weights (N, K) with rows that sum to 1, largest first."""
-    drawn = torch.rand(N, K, generator=generator) + 0.1
+    drawn = torch.rand(N, K, generator=generator).double() + 0.1
     drawn = (drawn / drawn.sum(-1, keepdim=True)).sort(descending=True).values
     return drawn.to(dtype)

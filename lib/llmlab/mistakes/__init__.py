@@ -9,11 +9,12 @@ from .attention import ATTENTION
 from .decoder_layer import DECODER_LAYER
 from .encoder_layer import ENCODER_LAYER
 from .expert_bias import UPDATE_BIAS
+from .expert_biased import ROUTE_WITH_BIAS
 from .expert_capacity import CAPACITY
 from .expert_layer import MIXTURE_LAYER
 from .expert_losses import BALANCING
 from .expert_mixture import MIXTURE
-from .expert_routes import ROUTE, ROUTE_WITH_BIAS
+from .expert_routes import ROUTE
 from .expert_z_loss import Z_LOSS
 from .feed_forward import FEED_FORWARD
 from .greedy import GREEDY

@@ -71,6 +71,7 @@ UPDATE_BIAS = [
             lambda missing, load, bias: (len(chosen) / len(bias) - load).sign()
         )(bias, chosen, rate),
         _step(lambda missing, load, bias: (load.median() - load).sign()),
+        _step(lambda missing, load, bias: (load[load > 0].mean() - load).sign()),
         _step(lambda missing, load, bias: (1 / len(bias) - load).sign()),
     ),
     *ways(

@@ -135,6 +135,7 @@ CAPACITY = [
         N_("Everybody has a seat."),
         N_("From place capacity + 1 on a choice is dropped."),
         _changed(lambda kept: torch.ones_like(kept)),
+        lambda chosen, capacity: torch.full(chosen.shape, capacity > 0),
     ),
     Mistake(
         "capacity.numbers",

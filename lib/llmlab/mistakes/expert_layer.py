@@ -70,6 +70,10 @@ def _minus_ones(got):
     return isinstance(chosen, torch.Tensor) and bool((chosen < 0).any())
 
 
+def _fewer_weights(got, expected):
+    return isinstance(got, dict) and got.get("parameters", 0) < expected["parameters"]
+
+
 def _passes(output, x):
     """Tokens without a seat come out as they went in."""
     return torch.where((output == 0).all(-1, keepdim=True), x, output)
@@ -200,6 +204,12 @@ MIXTURE_LAYER = [
         N_("Your experts stand in a plain list: PyTorch does not find their weights."),
         N_("`nn.ModuleList` makes them parts of the module."),
         raises=r"'(list|tuple)' object has no attribute 'parameters'",
+    ),
+    Mistake(
+        "layer.one-expert",
+        N_("Your experts are one and the same: they share their weights."),
+        N_("`[Expert(C, width)] * E` holds one module E times. Make E of them."),
+        applies=_fewer_weights,
     ),
     Mistake(
         "layer.other-size",

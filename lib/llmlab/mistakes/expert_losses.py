@@ -55,6 +55,13 @@ def _likes(logits, share, E, chosen, **rest):
     return E * (load * share).sum()
 
 
+def _spread(logits, chosen, real=None):
+    """The squared coefficient of variation of the load."""
+    used = chosen if real is None else chosen[real]
+    load = F.one_hot(used, logits.shape[-1]).sum((0, 1)).to(logits.dtype)
+    return load.var(correction=0) / load.mean().square()
+
+
 def _down_tokens(load, logits, E, **rest):
     return E * (load * logits.softmax(0).mean(0)).sum()
 
@@ -115,6 +122,7 @@ BALANCING = [
         N_("Your loss is made of the load alone: nothing in it has a gradient."),
         N_("Multiply the load by the mean share of the softmax."),
         _made(lambda load, E, **rest: E * load.square().sum()),
+        _spread,
         _made(lambda load, E, chosen, **r: E * load.square().sum() / chosen.shape[1]),
     ),
     *ways(

@@ -1,13 +1,9 @@
-"""Mistakes in routers. Oracles: route(logits, K), route(logits, bias, K).
-
-Both return {"weights", "chosen"}, largest first.
-"""
+"""Mistakes in a router. Oracle: route(logits, K) → {"weights", "chosen"}."""
 
 import torch
 
 from ..check.mistake import Mistake, ways
 from ..i18n import N_
-from .token_losses import CUT
 
 PAIR = r"values to unpack|cannot unpack"
 
@@ -24,7 +20,8 @@ def _weights(change):
     return variant
 
 
-def _normed(values):
+def normed(values):
+    """Divided by their sum."""
     return values / values.sum(-1, keepdim=True)
 
 
@@ -33,7 +30,7 @@ def _over_tokens(again):
 
     def variant(logits, K):
         weights, chosen = logits.softmax(-2).topk(K, dim=-1)
-        return {"weights": _normed(weights) if again else weights, "chosen": chosen}
+        return {"weights": normed(weights) if again else weights, "chosen": chosen}
 
     return variant
 
@@ -84,21 +81,21 @@ ROUTE = [
         N_("Your weights have been through a softmax twice."),
         N_("Take the softmax of the chosen logits, or divide shares by their sum."),
         _weights(lambda share, top: share.softmax(-1)),
-        _weights(lambda share, top: _normed(share).softmax(-1)),
+        _weights(lambda share, top: normed(share).softmax(-1)),
     ),
     *ways(
         "route.no-softmax",
         N_("Your weights are the logits, or logits that are divided by their sum."),
         N_("Logits may be negative. A softmax makes shares of them."),
         _weights(lambda share, top: top),
-        _weights(lambda share, top: _normed(top)),
+        _weights(lambda share, top: normed(top)),
     ),
     *ways(
         "route.sigmoid",
         N_("Your weights come from a sigmoid."),
         N_("Here it is a softmax. The sigmoid comes with the bias, in 26.3.7."),
         _weights(lambda share, top: top.sigmoid()),
-        _weights(lambda share, top: _normed(top.sigmoid())),
+        _weights(lambda share, top: normed(top.sigmoid())),
     ),
     *ways(
         "route.all-alike",
@@ -106,6 +103,12 @@ ROUTE = [
         N_("The larger the logit, the larger the weight."),
         _weights(lambda share, top: torch.ones_like(share) / share.shape[-1]),
         _weights(lambda share, top: torch.ones_like(share)),
+    ),
+    *ways(
+        "route.hard",
+        N_("Your best expert has all the weight, and the others none."),
+        N_("K experts share it, and the shares have a gradient."),
+        _weights(lambda share, top: (share == share.amax(-1, keepdim=True)) * 1.0),
     ),
     *ways(
         "route.order",
@@ -128,115 +131,6 @@ ROUTE = [
         N_("You return the numbers first."),
         N_("`return weights, chosen`"),
         lambda oracle, logits, K: {"weights": oracle(logits=logits, K=K)["chosen"]},
-    ),
-    Mistake(
-        "route.two-values",
-        N_("Your function returns one value; asked for are two."),
-        N_("`return weights, chosen`"),
-        raises=PAIR,
-    ),
-]
-
-
-def _biased(choose, weigh=lambda s, b: s, norm=_normed):
-    """Experts chosen and weighted by other numbers; s: sigmoid of the logits."""
-
-    def variant(logits, bias, K):
-        scores = torch.sigmoid(logits)
-        wish = choose(s=scores, b=bias, logits=logits)
-        chosen = wish.topk(K, dim=-1).indices
-        used = weigh(s=scores, b=bias) if weigh else logits
-        return {"weights": norm(used.gather(-1, chosen)), "chosen": chosen}
-
-    return variant
-
-
-def _plus(s, b, logits):
-    return s + b
-
-
-def _on_logits(oracle, logits, bias, K):
-    found = oracle(logits=logits + bias, bias=bias * 0, K=K)
-    return {name: found[name] for name in ("weights", "chosen")}
-
-
-def _softmax_scores(logits, bias, K):
-    shares = logits.softmax(-1)
-    chosen = (shares + bias).topk(K, dim=-1).indices
-    return {"weights": _normed(shares.gather(-1, chosen)), "chosen": chosen}
-
-
-ROUTE_WITH_BIAS = [
-    *ways(
-        "route-with-bias.weighs",
-        N_("Your bias counts in the weights, too."),
-        N_("It decides who is chosen. The weights come from the scores without it."),
-        _biased(_plus, lambda s, b: s + b),
-        _biased(_plus, lambda s, b: s + b, lambda top: top),
-        _biased(_plus, lambda s, b: s + b, lambda top: top.softmax(-1)),
-    ),
-    *ways(
-        "route-with-bias.no-bias",
-        N_("Your choice does not look at the bias."),
-        N_("Choose by score + bias."),
-        lambda oracle, logits, bias, K: oracle(logits=logits, bias=bias * 0, K=K),
-    ),
-    *ways(
-        "route-with-bias.minus",
-        N_("You subtract the bias."),
-        N_("It is added: a positive bias makes an expert more wanted."),
-        lambda oracle, logits, bias, K: oracle(logits=logits, bias=-bias, K=K),
-    ),
-    *ways(
-        "route-with-bias.before-sigmoid",
-        N_("You add the bias to the logits, before the sigmoid."),
-        N_("It is added to the scores: sigmoid(logits) + bias."),
-        _biased(lambda s, b, logits: logits + b),
-        _on_logits,
-    ),
-    *ways(
-        "route-with-bias.softmax",
-        N_("Your scores are a softmax over the experts."),
-        N_("Here each score is a sigmoid of its own logit."),
-        _softmax_scores,
-    ),
-    *ways(
-        "route-with-bias.no-sum",
-        N_("Your weights do not sum to 1."),
-        N_("Divide the chosen scores by their sum."),
-        _biased(_plus, norm=lambda top: top),
-    ),
-    *ways(
-        "route-with-bias.softmax-of-scores",
-        N_("Your weights are a softmax: of the chosen scores, or of their logits."),
-        N_("Divide the chosen scores by their sum, without exp."),
-        _biased(_plus, norm=lambda top: top.softmax(-1)),
-        _biased(_plus, None, lambda top: top.softmax(-1)),
-    ),
-    *ways(
-        "route-with-bias.no-sigmoid",
-        N_("You use the logits as scores."),
-        N_("The score is the sigmoid of the logit."),
-        _biased(lambda s, b, logits: logits + b, None),
-    ),
-    *ways(
-        "route-with-bias.worst",
-        N_("You choose the smallest scores."),
-        N_("The K largest are wanted: `topk`, or a sort with `descending=True`."),
-        _biased(lambda s, b, logits: -(s + b)),
-    ),
-    *ways(
-        "route-with-bias.times",
-        N_("You multiply by the bias."),
-        N_("It is added: score + bias."),
-        _biased(lambda s, b, logits: s * b),
-        _biased(lambda s, b, logits: s * (1 + b)),
-    ),
-    Mistake(
-        "route-with-bias.no-gradient",
-        N_("No gradient flows back through your weights: the router cannot learn."),
-        N_("Only the choice goes without one. Do not detach the scores."),
-        raises=CUT,
     ),
     Mistake(
         "route.two-values",

@@ -24,6 +24,12 @@ Z_LOSS = [
         _logs(lambda z, logits: z.abs().mean()),
     ),
     *ways(
+        "z-loss.root",
+        N_("You take a root at the end."),
+        N_("Asked for is the mean of the squares as it is."),
+        _logs(lambda z, logits: z.square().mean().sqrt()),
+    ),
+    *ways(
         "z-loss.sum",
         N_("You add over tokens; asked for is the mean."),
         N_("A loss that grows with the batch changes with its size."),
