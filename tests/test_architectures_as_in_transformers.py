@@ -4,23 +4,20 @@ Checkpoints are random and small, written to disk and read back. Those of full s
 exist on the meta device only. Nothing is downloaded.
 """
 
-import os
-
-os.environ["HF_HUB_OFFLINE"] = "1"
-
 import dataclasses
 import json
+import os
 
+import published_checkpoints as made
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-transformers = pytest.importorskip("transformers")
-
-import published_checkpoints as made
-
 from autograde.bank import stage
 from llmlab.models import architecture, layout, published
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+transformers = pytest.importorskip("transformers")
 
 KINDS = tuple(made.KINDS)
 # values of `transformers` and ours differ by roundings of float32

@@ -5,7 +5,7 @@ returns plain values. The *verdict* compares them with an independent oracle. On
 values pass between the two, so that a grader can run them in two processes.
 """
 
-from . import draws
+from . import draws, routing
 from .backward import with_gradients
 from .cases import Case, case, odd_cases
 from .exercise import exercise
@@ -29,6 +29,7 @@ __all__ = [
     "last",
     "odd_cases",
     "probe",
+    "routing",
     "run_module",
     "session",
     "token_loss",

@@ -6,13 +6,21 @@ oracle of the test cell, so nothing here answers an exercise.
 
 from .alibi import ALIBI
 from .attention import ATTENTION
+from .block import BLOCK
 from .cache_bytes import CACHE_BYTES
 from .cached import CACHED
-from .block import BLOCK
 from .count_parameters import COUNT_PARAMETERS
 from .decoder import DECODER
 from .decoder_layer import DECODER_LAYER
 from .encoder_layer import ENCODER_LAYER
+from .expert_bias import UPDATE_BIAS
+from .expert_biased import ROUTE_WITH_BIAS
+from .expert_capacity import CAPACITY
+from .expert_layer import MIXTURE_LAYER
+from .expert_losses import BALANCING
+from .expert_mixture import MIXTURE
+from .expert_routes import ROUTE
+from .expert_z_loss import Z_LOSS
 from .feed_forward import FEED_FORWARD
 from .gelu import GELU
 from .greedy import GREEDY
@@ -31,9 +39,9 @@ from .multi_head import MULTI_HEAD
 from .order import ORDER_ERROR
 from .padding import PADDING_MASK
 from .pool_heads import POOL_HEADS
+from .read_published import READ_PUBLISHED
 from .recurrent import RNN
 from .repeat_kv import REPEAT_KV
-from .read_published import READ_PUBLISHED
 from .rms_norm import RMS_NORM
 from .rope import ROPE
 from .rope_use import CONVERT, ROPE_ATTENTION
@@ -53,6 +61,8 @@ __all__ = [
     "CACHED",
     "CACHE_BYTES",
     "BLOCK",
+    "BALANCING",
+    "CAPACITY",
     "CAUSAL_MASK",
     "CONTRIBUTIONS",
     "CONVERT",
@@ -73,6 +83,8 @@ __all__ = [
     "LSTM",
     "MASKED_LOSS",
     "MERGE_HEADS",
+    "MIXTURE",
+    "MIXTURE_LAYER",
     "MULTI_HEAD",
     "NEXT_TOKEN_LOSS",
     "ORDER_ERROR",
@@ -84,6 +96,8 @@ __all__ = [
     "RNN",
     "ROPE",
     "ROPE_ATTENTION",
+    "ROUTE",
+    "ROUTE_WITH_BIAS",
     "SCORES",
     "SELF_ATTENTION",
     "SHIFT",
@@ -93,4 +107,6 @@ __all__ = [
     "STACK",
     "STEPS",
     "SWIGLU",
+    "UPDATE_BIAS",
+    "Z_LOSS",
 ]
