@@ -805,10 +805,10 @@ Now train with the balancing loss, with the coefficient 0.01 of Switch Transform
 
 # %% tags=["experiment"]
 balance = lambda layer: 0.01 * balancing_loss(layer.logits, layer.chosen)
-for start, common in starts.items():
-    models[start, "loss"] = [experts.train(make, seed, common, balance)
+for name, common in starts.items():
+    models[name, "loss"] = [experts.train(make, seed, common, balance)
                              for seed in seeds]
-    experts.show(f"{start:6} start", models[start, "loss"])
+    experts.show(f"{name:6} start", models[name, "loss"])
 
 # %% [markdown]
 """
