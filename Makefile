@@ -13,7 +13,7 @@ STAMP := .venv/.stamp
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint build demo bench venv clean-env
+.PHONY: help lab test lint build demo bench otter venv clean-env
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z][a-z.-]*:.*## / \
@@ -38,8 +38,18 @@ build: venv ## rebuild the notebooks whose source changed
 demo: venv ## play a term with a made class: release, grade, feedback, report
 	@$(PY) -m autograde.demo $(ARGS)
 
-bench: venv ## score the checks against the bank of wrong answers
+bench: venv ## measure the checks and the grader, beside nbgrader and otter
 	@$(PY) -m autograde.bench $(ARGS)
+
+# otter sees the course's packages, the course does not see otter's
+otter: venv ## install otter-grader for `make bench` to compare with
+	@$(PY) -m venv .venv/otter
+	@$(PY) -c 'import glob, sysconfig; \
+	  [folder] = glob.glob(".venv/otter/lib/python*/site-packages"); \
+	  packages = sysconfig.get_path("purelib"); \
+	  open(folder + "/course.pth", "w").write( \
+	    f"import site; site.addsitedir({packages!r})\n")'
+	@.venv/otter/bin/python -m pip install -q $(PIP_ARGS) otter-grader==7.0.0
 
 clean-env: ## remove the environment; the next command makes it anew
 	rm -rf .venv

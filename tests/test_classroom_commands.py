@@ -56,7 +56,9 @@ def test_a_whole_term(run, tmp_path):
     at = ("--root", root)
     assert "outbound" in run("release", toy.CHAPTER, *at)
     good, wrong = _student(root, "s01"), _student(root, "s02")
-    _write(good.fetch(toy.CHAPTER))
+    own = _write(good.fetch(toy.CHAPTER), add="import mine; return mine.plus(a, b)")
+    module = own.with_name("mine.py")
+    module.write_text("def plus(a, b):\n    return a + b\n", encoding="utf-8")
     file = _write(wrong.fetch(toy.CHAPTER), add="return a + b + 0.5")
     assert "HIDDEN" not in file.read_text(encoding="utf-8")
     assert not list(file.parent.glob("*.py")), "the author's source was handed out"

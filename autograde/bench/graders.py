@@ -139,12 +139,15 @@ def otter_autograder(folder: Path) -> Path:
 
 
 def otter_notebook(content: bytes) -> bytes:
-    """A submission as otter expects it: tests are files, experiments are ignored."""
-    nb = nbformat.reads(content.decode(), as_version=4)
-    nb.cells = [c for c in nb.cells if not c.metadata.get("nbgrader", {}).get("grade")]
+    """A submission as otter expects it: the tests are files, named by their cells."""
+    nb, kept = nbformat.reads(content.decode(), as_version=4), []
     for cell in nb.cells:
-        if EXPERIMENT in cell.metadata.get("tags", []):
-            cell.metadata["tags"] = ["otter_ignore"]
+        row = cell.metadata.get("nbgrader", {})
+        if row.get("grade"):
+            kept[-1].metadata["otter"] = {"tests": [row["grade_id"]]}
+        elif EXPERIMENT not in cell.metadata.get("tags", []):
+            kept.append(cell)
+    nb.cells = kept
     return nbformat.writes(nb).encode()
 
 

@@ -21,10 +21,10 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 def configure(c, root: Path) -> None:
     """Fill a traitlets configuration for the course at `root`."""
-    course = tomllib.loads((root / "course.toml").read_text(encoding="utf-8"))["course"]
+    listed = tomllib.loads((root / "course.toml").read_text(encoding="utf-8"))
     _prepare_environment()
-    _making(c)
-    _directories(c, root, course["id"])
+    _making(c, listed)
+    _directories(c, root, listed["course"]["id"])
     _grading(c, root)
     _showing(c)
 
@@ -65,10 +65,17 @@ def _directories(c, root: Path, course_id: str) -> None:
     c.Exchange.root = str(exchange(root))
 
 
-def _making(c) -> None:
-    """Student notebooks come out of nbgrader as they come out of the builder."""
+def _making(c, listed: dict) -> None:
+    """Student notebooks come out of nbgrader as they come out of the builder.
+
+    Only the authors' sources are kept back: a student's own modules are collected.
+    """
     for section, traits in NBGRADER.items():
         c[section].update(traits)
+    sections = [s for part in listed.get("chapter", []) for s in part["section"]]
+    sources = [f"{section['slug']}.py" for section in sections]
+    others = [name for name in NBGRADER["CourseDirectory"]["ignore"] if name != "*.py"]
+    c.CourseDirectory.ignore = [*others, *sources]
 
 
 def _grading(c, root: Path) -> None:

@@ -144,7 +144,9 @@ with check.exercise("24.5.1", by_torch, mistakes.LAYER_NORM) as test:
     test.gradients(on=check.case(x="T C", **given))
     ### BEGIN HIDDEN TESTS
     test.equals(on=check.odd_cases(x="B T C", **given))
-    test.equals(on=check.case(x="B T C", **given, B=3, T=3, C=3))
+    # of three numbers, all may be near their mean: a rough rest
+    test.equals(on=check.case(x="B T C", **given, B=3, T=3, C=3,
+                              tolerance=2))
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -908,6 +910,7 @@ def table(V, start, end, pad, generator):
     found = torch.randn(V, V, generator=generator)
     # never likeliest of themselves
     found[:, [start, end, pad]] = -torch.tensor([50.0, 60.0, 70.0])
+    found.diagonal().sub_(20)  # never twice the same
     return found
 
 

@@ -5,7 +5,8 @@ returns plain values. The *verdict* compares them with an independent oracle. On
 values pass between the two, so that a grader can run them in two processes.
 """
 
-from . import draws
+from . import draws, routing
+from .backward import with_gradients
 from .cases import Case, case, odd_cases
 from .exercise import exercise
 from .message import CheckFailed
@@ -28,9 +29,11 @@ __all__ = [
     "last",
     "odd_cases",
     "probe",
+    "routing",
     "run_module",
     "session",
     "token_loss",
     "use",
+    "with_gradients",
     "with_weights",
 ]

@@ -51,7 +51,7 @@ class Case:
         if isinstance(spec, str):
             return self._normal(spec, generator, dtype)
         if callable(spec):
-            known = {**self.sizes, **values, "generator": generator}
+            known = {**self.sizes, **values, "generator": generator, "dtype": dtype}
             names = inspect.signature(spec).parameters
             return spec(**{name: known[name] for name in names})
         if isinstance(spec, list):

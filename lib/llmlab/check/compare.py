@@ -159,7 +159,7 @@ def rough_share(got, expected) -> float:
         return 0.0 if got == expected else math.inf
     if not expected.is_floating_point() or got.shape != expected.shape:
         return math.inf
-    if not bool(got.isfinite().all() and expected.isfinite().all()) or not len(got):
+    if not bool(got.isfinite().all() and expected.isfinite().all()) or not got.numel():
         return math.inf
     largest = expected.double().abs().max().item()
     return (got.double() - expected.double()).abs().max().item() / (largest or 1.0)

@@ -101,3 +101,8 @@ def scattered_keys(B: int, S: int, generator: torch.Generator) -> Tensor:
 def padded_keys(B: int, S: int, generator: torch.Generator) -> Tensor:
     """A random mask (B, 1, S), the same for every query, that hides the last key."""
     return same_keys(B, S, generator) & (torch.arange(S) < max(1, S - 1))
+
+
+def ids(B: int, T: int, V: int, generator: torch.Generator) -> Tensor:
+    """Token ids (B, T) below V."""
+    return torch.randint(V, (B, T), generator=generator)

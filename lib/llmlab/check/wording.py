@@ -60,6 +60,8 @@ def _shape_or_value(value) -> str:
         if 0 < value.numel() <= SMALL or value.ndim == 0:
             return f"= {short(value)}"
         return str(tuple(value.shape))
+    if isinstance(value, dict) and any(isinstance(v, Tensor) for v in value.values()):
+        return _("({count} named tensors)").format(count=len(value))
     return f"= {value}"
 
 
