@@ -906,9 +906,8 @@ def one_by_one(lengths, table, start, end, pad, limit, feeds="all",
     return {"ids": torch.tensor(rows), "calls": torch.tensor(steps)}
 
 
-def table(V, start, end, pad, generator):
+def table(V, start, end, pad, generator):  # none of the three is likeliest
     found = torch.randn(V, V, generator=generator)
-    # never likeliest of themselves
     found[:, [start, end, pad]] = -torch.tensor([50.0, 60.0, 70.0])
     found.diagonal().sub_(20)  # never twice the same
     return found
