@@ -286,7 +286,7 @@ with check.exercise("26.3.2", every_expert, mistakes.MIXTURE) as test:
     test.equals(run_mixture, on=[check.case(**how) for how in (
         given, given | dict(E=6, K=3, N=6), gaps)])
     ### BEGIN HIDDEN TESTS
-    test.equals(run_mixture, on=[check.case(**how) for how in (
+    test.equals(run_mixture, on=[check.case(**rest) for rest in (
         given | dict(K=1, N=20), gaps | dict(dtype=torch.float64))])
     ### END HIDDEN TESTS
 
@@ -943,7 +943,7 @@ class BiasBalanced(MixtureOfExperts):
 
     def forward(self, x: Float[Tensor, "B T C"]) -> Float[Tensor, "B T C"]:
         tokens = x.flatten(0, 1)
-        self.logits = self.router(tokens)
+        self.logits = tokens @ self.router.weight.T
         weights, self.chosen = route_with_bias(self.logits, self.bias, K)
         if torch.is_grad_enabled():
             self.bias = update_bias(self.bias, self.chosen, rate=0.02)

@@ -256,3 +256,21 @@ def shift_matrix(k, C):
     M[e, e + 1] = a.sin()
     M[e + 1, e] = -a.sin()
     return M
+
+
+@wrong("24.4.3", names="shift.precedence", says="the power first")
+def shift_matrix(k, C):
+    blocks = []
+    for i in range(C // 2):
+        a = k / 10000 ** (2 * i) / C
+        s, c = math.sin(a), math.cos(a)
+        blocks.append(torch.tensor([[c, s], [-s, c]]))
+    return torch.block_diag(*blocks)
+
+
+@wrong("24.4.3", names="shift.last-pair", says="C/2 − 1")
+def shift_matrix(k, C):
+    a = k / 10000 ** torch.linspace(0, 1, C // 2)
+    c, s = a.cos(), a.sin()
+    blocks = torch.stack([c, s, -s, c], -1).view(-1, 2, 2)
+    return torch.block_diag(*blocks)

@@ -203,7 +203,7 @@ class LearnedPositionalEncoding(nn.Module):
         return x + self.table.weight[start:][: x.shape[-2]]
 
 
-@wrong("24.4.4", names="learned.another-error", says="python -O")
+@wrong("24.4.4", names="learned.another-error", says="it is no ValueError")
 class LearnedPositionalEncoding(nn.Module):
     def __init__(self, length, C):
         super().__init__()
