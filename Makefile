@@ -24,7 +24,7 @@ lab: venv ## open the course in JupyterLab (the first time: install it)
 
 test: lint ## run everything CI runs
 	$(PY) -m autograde.build --check
-	$(PY) -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout 60 solutions
+	$(PY) -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout 180 solutions
 	$(PY) -m pytest --doctest-modules lib/llmlab
 	$(PY) -m pytest $(ARGS)
 

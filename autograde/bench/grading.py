@@ -125,15 +125,15 @@ class Show:
         shown = Table(title=_("Grading a class of 24.2, experiments skipped"))
         shown.add_column(_("grader"), no_wrap=True)
         for heading in (
-            _("submissions"),
+            _("sub-\nmissions"),
             _("workers"),
             _("seconds"),
-            _("s each"),
-            _("cpu s each"),
+            _("seconds\neach"),
+            _("cpu s\neach"),
             _("MiB"),
-            _("times stock"),
+            _("times\nstock"),
         ):
-            shown.add_column(heading, justify="right")
+            shown.add_column(heading, justify="right", no_wrap=True)
         base = next((r.each for r in self.runs if r.grader.startswith("nbgr")), 0.0)
         for run in self.runs:
             reading = run.reading

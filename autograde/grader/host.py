@@ -14,7 +14,7 @@ from contextlib import suppress
 from . import wire
 from .limits import LEVELS, STUDENT, TESTER
 
-START_SECONDS = 120
+START_SECONDS = 600  # a dead one is noticed at once, a busy machine may take long
 MORE_SECONDS = 60  # for reading, mending and writing, beyond the submission's own
 
 
@@ -73,6 +73,8 @@ class Grader:
             data = control.recv(65_536) if ready else b""
             if not data:
                 why = self._complaint(role)
+                if not ready:
+                    why = f"no answer in {START_SECONDS} s. Is the machine overloaded?"
                 raise GraderError(f"The grader's {role} process did not start: {why}")
             said[role] = json.loads(data)
         for role, process in self._processes.items():

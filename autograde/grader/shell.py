@@ -202,6 +202,7 @@ def make_shell() -> Shell:
     config.HistoryManager.hist_file = ":memory:"
     config.InteractiveShell.colors = "nocolor"
     config.InteractiveShell.autoindent = False
+    config.InteractiveShell.xmode = "Plain"
     shell = Shell.instance(config=config)
     shell.user_ns["__name__"] = "__main__"
     builtins.input = _no_input
