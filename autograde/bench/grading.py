@@ -38,6 +38,7 @@ def grading(
 ) -> None:
     """Compare graders: seconds, processor time and memory for each submission."""
     console = Console()
+    console.width = max(console.width, 96)  # the table has eight columns
     sizes, many = students or [10, 100, 1000], workers or [1, 2]
     if keep is not None:
         keep.mkdir(parents=True)

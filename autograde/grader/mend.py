@@ -147,8 +147,8 @@ def _as_wanted(nb, cell, wanted: dict):
 def _add_missing_tests(nb, wanted: dict) -> None:
     # a deleted answer is not put back: its stub would undo a function that was
     # written in another cell
+    present = {grade_id(cell) for cell in nb.cells}
     for name, expected in wanted.items():
-        present = {grade_id(cell) for cell in nb.cells}
         if name in present or not expected["metadata"]["grade"]:
             continue
         cell = new_code_cell(

@@ -33,6 +33,8 @@ def colour(line: str) -> str:
 
 def columns(text: str) -> int:
     """Width of a text in terminal columns: Chinese characters take two."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
