@@ -11,6 +11,7 @@ import socket
 import sys
 import time
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 
 from llmlab.check.probe import Outcome, Probe
@@ -90,13 +91,20 @@ def _probe(shell: Shell, request: dict) -> dict:
 
 
 def _function(source: str, name: str, namespace: dict):
-    """The probe's function among the learner's names, without its decorator."""
+    """The probe's function among the learner's names, made anew for each case."""
+    code, called = _compiled(source, name)
+    made: dict = {}
+    exec(code, namespace, made)
+    return made[called]
+
+
+@lru_cache(maxsize=64)
+def _compiled(source: str, name: str):
+    """The code that defines a probe without its decorator, and the function's name."""
     tree = ast.parse(source)
     [node] = [n for n in tree.body if isinstance(n, ast.FunctionDef)]
     node.decorator_list = []
-    made: dict = {}
-    exec(compile(tree, f"<probe {name}>", "exec"), namespace, made)
-    return made[node.name]
+    return compile(tree, f"<probe {name}>", "exec"), node.name
 
 
 def _plain(outcome: Outcome) -> dict:
