@@ -157,8 +157,8 @@ DECODER = [
         applies=last_only,
     ),
     Mistake(
-        "decoder.other-names",
-        N_("A part of your model has a name of its own, so its weights find no place."),
+        "decoder.names",
+        N_("A part has another name or another size than the weights that are loaded."),
         N_("The parts are: tokens, positions, blocks, norm, head."),
         raises=OTHER_NAMES,
     ),
@@ -181,6 +181,12 @@ DECODER = [
         N_('With config.positions == "learned": nn.Embedding(length, C).'),
         raises=r"Unexpected key\(s\) in state_dict: \"positions"
         r"|no attribute 'positions'",
+    ),
+    Mistake(
+        "decoder.table-by-family",
+        N_("Your table of positions depends on something else than config.positions."),
+        N_('"learned" asks for the table, "rope" for none, whatever the norm is.'),
+        raises=r"(Missing|Unexpected) key\(s\) in state_dict: \"positions\.weight",
     ),
     Mistake(
         "decoder.plain-list",
