@@ -755,6 +755,9 @@ def count_parameters(config: Config) -> tuple[int, int]:
     ### END SOLUTION
 
 # %% test="test26_1_6_count_parameters" points=5
+from llmlab.models import layout
+
+
 @check.probe
 def count_both(student, sizes):
     from llmlab.models.architecture import Config
@@ -787,23 +790,14 @@ def by_shapes(sizes):
 
 
 odd = dict(V=97, C=24, L=3, H=4, G=2, D=5, F=31, length=13)
-llama = dict(norm="rms", activation="swiglu", positions="rope", bias=False)
-kinds = {"GPT-2": {}, "GPT-1": dict(pre_norm=False), "LLaMA, tied": llama,
-         "no bias": dict(bias=False, tied=False),
-         "LLaMA": llama | dict(tied=False), "Mixtral": llama | dict(E=6, K=2),
-         # each choice by itself, as in "One change at a time" below
-         "only RoPE": dict(positions="rope"),
-         "only RMSNorm": dict(norm="rms", tied=False),
-         "only SwiGLU": dict(activation="swiglu"),
-         "Mixtral with biases": llama | dict(E=6, K=2, bias=True)}
 with check.exercise("26.1.6", by_shapes, mistakes.COUNT_PARAMETERS) as test:
     test.by_hand(count_both, sizes=dict(V=50257, C=768, L=12, H=12),
                  gives={"all": 124_439_808, "used": 124_439_808})
     test.equals(count_both, on=[check.case(sizes=odd | change, note=name)
-                                for name, change in kinds.items()])
+                                for name, change in layout.CHOICES.items()])
     ### BEGIN HIDDEN TESTS
     test.equals(count_both, on=check.case(
-        sizes=odd | llama | dict(E=5, K=5, tied=False)))
+        sizes=odd | layout.CHOICES["LLaMA"] | dict(E=5, K=5)))
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -1159,6 +1153,7 @@ What the textbook claims, what you measured, and what follows. Which model has w
 # %% tags=["experiment"]
 Claim, known, seeds = claims.Claim, architecture.KNOWN, f"{SEEDS} seeds; "
 gpt3, meta = "arXiv:2005.14165", "Touvron et al. 2023, arXiv:2302.13971"
+theirs = {n: c for n, c in known.items() if "llama" in n.lower()}
 post = ", ".join(n for n, c in known.items() if not c.pre_norm)
 claims.table([
     Claim("26.1-01", "GPT and LLaMA are decoder-only.",
@@ -1178,7 +1173,6 @@ claims.table([
 ])
 
 # %% tags=["experiment"]
-theirs = {n: c for n, c in known.items() if "llama" in n.lower()}
 grouped = ", ".join(n for n, c in theirs.items() if c.G < c.H)
 plain = ", ".join(n for n, c in theirs.items() if c.G == c.H)
 claims.table([
@@ -1193,10 +1187,9 @@ claims.table([
           f"{claims.span(excess[:, 3])} at four times", "corrected",
           "it runs at any length and gets worse beyond the trained one",
           seeds + "Chen et al. 2023, arXiv:2306.15595"),
-    Claim("26.1-06", "LLaMA is pre-norm with RMSNorm.", "built so, "
-          f"logits equal `transformers`' within {gaps['llama']:.0e}; RMSNorm "
-          f"and layer norm differ by {apart[0]:.0e} for tokens of mean 0, by "
-          f"{apart[2]:.2f} for mean 1", "holds", source=meta),
+    Claim("26.1-06", "LLaMA is pre-norm with RMSNorm.", "logits equal "
+          f"within {gaps['llama']:.0e}; layer norm differs by {apart[0]:.0e} "
+          f"for mean 0, {apart[2]:.2f} for mean 1", "holds", source=meta),
     Claim("26.1-07", "The LLaMA series has grouped-query attention.",
           f"plain: {plain}; grouped: {grouped}", "corrected",
           "of LLaMA 1 no model, of LLaMA 2 only 34B and 70B; Llama 3 all",
@@ -1207,8 +1200,8 @@ claims.table([
 windowed, expert = (", ".join(n for n, c in known.items() if getattr(c, part))
                     for part in ("window", "E"))
 claims.table([
-    Claim("26.1-08", "LLaMA uses SwiGLU.", "built so, logits "
-          f"equal `transformers`' within {gaps['llama']:.0e}; at equal size "
+    Claim("26.1-08", "LLaMA uses SwiGLU.", "logits equal "
+          f"within {gaps['llama']:.0e}; at equal size "
           f"it gains {claims.span(gains['SwiGLU'])} nats here, RoPE "
           f"{claims.span(gains['RoPE'])}", "holds",
           source=f"{seeds}{meta}; Shazeer 2020, arXiv:2002.05202"),

@@ -20,6 +20,20 @@ KINDS = {
     "mistral": LLAMA | dict(tied=False, window=3, interleaved=True),
     "mixtral": LLAMA | dict(tied=False, E=2, K=1),
 }
+# choices whose parameters are counted: families, and each choice by itself
+_PLAIN = {name: value for name, value in LLAMA.items() if name != "G"}
+CHOICES = {
+    "GPT-2": dict(),
+    "GPT-1": dict(pre_norm=False),
+    "LLaMA, tied": _PLAIN,
+    "no bias": dict(bias=False, tied=False),
+    "LLaMA": _PLAIN | dict(tied=False),
+    "Mixtral": _PLAIN | dict(E=6, K=2),
+    "only RoPE": dict(positions="rope"),
+    "only RMSNorm": dict(norm="rms", tied=False),
+    "only SwiGLU": dict(activation="swiglu"),
+    "Mixtral with biases": _PLAIN | dict(E=6, K=2, bias=True),
+}
 # what may stand around a decoder's blocks
 AROUND = {
     "GPT-2": dict(),
