@@ -1031,3 +1031,35 @@ class Decoder(nn.Module):
         if self.config.pre_norm:
             x = self.norm(x)
         return self.head(x)
+
+
+@wrong(
+    "26.1.5",
+    names="decoder.position-of-id",
+    says="does not have",
+    how="counted on from text to text",
+)
+class Decoder(nn.Module):
+    def __init__(self, config, blocks):
+        super().__init__()
+        self.config = config
+        self.tokens = nn.Embedding(config.V, config.C)
+        if config.positions == "learned":
+            self.positions = nn.Embedding(config.length, config.C)
+        self.blocks = nn.ModuleList(blocks)
+        make = nn.LayerNorm if config.norm == "layer" else RMSNorm
+        if config.pre_norm:
+            self.norm = make(config.C, config.eps)
+        self.head = nn.Linear(config.C, config.V, bias=False)
+        if config.tied:
+            self.head.weight = self.tokens.weight
+
+    def forward(self, ids):
+        x = self.tokens(ids)
+        if self.config.positions == "learned":
+            x = x + self.positions(torch.arange(ids.numel()).view_as(ids))
+        for block in self.blocks:
+            x = block(x)
+        if self.config.pre_norm:
+            x = self.norm(x)
+        return self.head(x)

@@ -217,7 +217,7 @@ DECODER = [
     Mistake(
         "decoder.position-of-id",
         N_("A row is asked for that its table does not have."),
-        N_("Token t gets row t of positions, whatever its id is."),
+        N_("Token t of each text gets row t of positions, whatever its id is."),
         raises=r"index out of range in self",
     ),
     Mistake(
