@@ -436,3 +436,62 @@ class RMSNorm(nn.Module):
         h = x.float()
         size = h.norm(dim=-1, keepdim=True) / h.shape[-1]
         return (h / (size + self.eps)).to(x.dtype) * self.weight
+
+
+@wrong("26.1.1", names="rms-norm.constant-root", says="flows through the root")
+class RMSNorm(nn.Module):
+    def __init__(self, C, eps=1e-5):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(C))
+        self.eps = eps
+
+    def forward(self, x):
+        wide = x.float()
+        size = (wide.detach().pow(2).mean(-1, keepdim=True) + self.eps).sqrt()
+        return (wide / size).to(x.dtype) * self.weight
+
+
+@wrong("26.1.1", names="rms-norm.no-return", says="returns nothing")
+class RMSNorm(nn.Module):
+    def __init__(self, C, eps=1e-5):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(C))
+        self.eps = eps
+
+    def forward(self, x):
+        wide = x.float()
+        size = wide.pow(2).mean(-1, keepdim=True).sqrt()
+        self.y = (wide / size).to(x.dtype) * self.weight
+
+
+@right("26.1.1", how="torch's vector_norm, a power")
+class RMSNorm(nn.Module):
+    def __init__(self, C, eps=1e-5):
+        super().__init__()
+        self.C = C
+        self.weight = nn.Parameter(torch.ones(C))
+        self.eps = eps
+
+    def forward(self, x):
+        wide = x.float()
+        size = (
+            torch.linalg.vector_norm(wide, dim=-1, keepdim=True) ** 2 / self.C
+            + self.eps
+        ) ** 0.5
+        return (wide / size).to(x.dtype) * self.weight
+
+
+@right("26.1.1", how="einsum")
+class RMSNorm(nn.Module):
+    def __init__(self, C, eps=1e-5):
+        super().__init__()
+        self.C = C
+        self.weight = nn.Parameter(torch.ones(C))
+        self.eps = eps
+
+    def forward(self, x):
+        wide = x.float()
+        size = (torch.einsum("...c,...c->...", wide, wide) / self.C + self.eps).sqrt()[
+            ..., None
+        ]
+        return (wide / size).to(x.dtype) * self.weight

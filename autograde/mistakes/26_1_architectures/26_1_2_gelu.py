@@ -188,7 +188,7 @@ def gelu(x, tanh):
     names="no-gradient",
     says="no gradient flows",
     how="by lists",
-    dtypes=("float32", "float64"),
+    dtypes=("float32",),  # a list becomes a tensor of 32 bits
 )
 def gelu(x, tanh):
     if tanh:
@@ -240,3 +240,38 @@ def gelu(x, tanh):
         inner = math.sqrt(2 / math.pi) * x + 0.044715 * x**3
         return 0.5 * x * (1 + torch.tanh(inner))
     return 0.5 * x * (1 + torch.erf(x / math.sqrt(2)))
+
+
+@wrong("26.1.2", names="gelu.constant", how="√2 over π")
+def gelu(x, tanh):
+    if tanh:
+        return x / 2 * (1 + torch.tanh(math.sqrt(2) / math.pi * (x + 0.044715 * x**3)))
+    return x / 2 * (1 + torch.erf(x / math.sqrt(2)))
+
+
+@wrong("26.1.2", names="gelu.open-bracket", says="multiplies the 1 only")
+def gelu(x, tanh):
+    if tanh:
+        return x / 2 * 1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))
+    return x / 2 * (1 + torch.erf(x / math.sqrt(2)))
+
+
+@wrong("26.1.2", names="gelu.share-above", says="a minus stands")
+def gelu(x, tanh):
+    if tanh:
+        return x / 2 * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+    return x / 2 * (1 - torch.erf(x / math.sqrt(2)))
+
+
+@right("26.1.2", how="one minus a share, exp")
+def gelu(x, tanh):
+    if tanh:
+        return x - x / (1 + torch.exp(2 * (2 / math.pi) ** 0.5 * (x + 0.044715 * x**3)))
+    return x / 2 * (1 + torch.erf(x / math.sqrt(2)))
+
+
+@right("26.1.2", how="a normal distribution's cdf")
+def gelu(x, tanh):
+    if tanh:
+        return x / 2 * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+    return x * torch.distributions.Normal(0.0, 1.0).cdf(x)

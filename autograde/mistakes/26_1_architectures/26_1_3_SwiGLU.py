@@ -305,3 +305,72 @@ class SwiGLU(nn.Module):
         half = g / 2
         h = half * (1 + torch.tanh(half)) * u
         return einsum(h, self.down.weight, "... F, C F -> ... C")
+
+
+@wrong(
+    "26.1.3", names="swiglu.narrow", says="fewer numbers", how="two thirds of the width"
+)
+class SwiGLU(nn.Module):
+    def __init__(self, C, width):
+        super().__init__()
+        self.gate = nn.Linear(C, 2 * width // 3, bias=False)
+        self.up = nn.Linear(C, 2 * width // 3, bias=False)
+        self.down = nn.Linear(2 * width // 3, C, bias=False)
+
+    def forward(self, x):
+        return self.down(F.silu(self.gate(x)) * self.up(x))
+
+
+@wrong("26.1.3", names="swiglu.narrow", how="one layer under two names")
+class SwiGLU(nn.Module):
+    def __init__(self, C, width):
+        super().__init__()
+        self.gate, self.up = [nn.Linear(C, width, bias=False)] * 2
+        self.down = nn.Linear(width, C, bias=False)
+
+    def forward(self, x):
+        return self.down(F.silu(self.gate(x)) * self.up(x))
+
+
+@wrong("26.1.3", names="swiglu.no-layers", says="bare tensors")
+class SwiGLU(nn.Module):
+    def __init__(self, C, width):
+        super().__init__()
+        self.gate = nn.Parameter(torch.randn(C, width))
+        self.up = nn.Parameter(torch.randn(C, width))
+        self.down = nn.Parameter(torch.randn(width, C))
+
+    def forward(self, x):
+        return (F.silu(x @ self.gate) * (x @ self.up)) @ self.down
+
+
+@right("26.1.3", how="through F.glu")
+class SwiGLU(nn.Module):
+    def __init__(self, C, width):
+        super().__init__()
+        self.gate = nn.Linear(C, width, bias=False)
+        self.up = nn.Linear(C, width, bias=False)
+        self.down = nn.Linear(width, C, bias=False)
+
+    def forward(self, x):
+        return self.down(
+            F.glu(torch.cat([self.up(x) * self.gate(x), self.gate(x)], -1))
+        )
+
+
+@right("26.1.3", how="in 64 bits")
+class SwiGLU(nn.Module):
+    def __init__(self, C, width):
+        super().__init__()
+        self.gate = nn.Linear(C, width, bias=False)
+        self.up = nn.Linear(C, width, bias=False)
+        self.down = nn.Linear(width, C, bias=False)
+
+    def forward(self, x):
+        return (
+            (
+                F.silu(x.double() @ self.gate.weight.double().T)
+                * (x.double() @ self.up.weight.double().T)
+            )
+            @ self.down.weight.double().T
+        ).to(x.dtype)

@@ -515,3 +515,63 @@ class Block(nn.Module):
 
         x = branch(x, self.norm_1, self.attention)
         return branch(x, self.norm_2, self.feed_forward)
+
+
+@wrong("26.1.4", names="block.eps", how="not in layer norm")
+class Block(nn.Module):
+    def __init__(self, config, attention, feed_forward):
+        super().__init__()
+        self.config = config
+        self.attention, self.feed_forward = attention, feed_forward
+        if config.norm == "layer":
+            self.norm_1, self.norm_2 = nn.LayerNorm(config.C), nn.LayerNorm(config.C)
+        else:
+            self.norm_1 = RMSNorm(config.C, config.eps)
+            self.norm_2 = RMSNorm(config.C, config.eps)
+
+    def forward(self, x):
+        for norm, part in (
+            (self.norm_1, self.attention),
+            (self.norm_2, self.feed_forward),
+        ):
+            x = x + part(norm(x)) if self.config.pre_norm else norm(x + part(x))
+        return x
+
+
+@wrong("26.1.4", names="block.eps", how="in the first norm only")
+class Block(nn.Module):
+    def __init__(self, config, attention, feed_forward):
+        super().__init__()
+        make = nn.LayerNorm if config.norm == "layer" else RMSNorm
+        self.config = config
+        self.attention, self.feed_forward = attention, feed_forward
+        self.norm_1 = make(config.C, config.eps)
+        self.norm_2 = make(config.C)
+
+    def forward(self, x):
+        for norm, part in (
+            (self.norm_1, self.attention),
+            (self.norm_2, self.feed_forward),
+        ):
+            x = x + part(norm(x)) if self.config.pre_norm else norm(x + part(x))
+        return x
+
+
+@right("26.1.4", how="places before and behind the part")
+class Block(nn.Module):
+    def __init__(self, config, attention, feed_forward):
+        super().__init__()
+        make = nn.LayerNorm if config.norm == "layer" else RMSNorm
+        self.attention = attention
+        self.feed_forward = feed_forward
+        self.norm_1 = make(config.C, config.eps)
+        self.norm_2 = make(config.C, config.eps)
+        same = nn.Identity()
+        pre = config.pre_norm
+        self.before = [self.norm_1, self.norm_2] if pre else [same, same]
+        self.after = [same, same] if pre else [self.norm_1, self.norm_2]
+
+    def forward(self, x):
+        for i, part in enumerate((self.attention, self.feed_forward)):
+            x = self.after[i](x + part(self.before[i](x)))
+        return x

@@ -815,3 +815,251 @@ class Decoder(nn.Module):
         if hasattr(self, "positions"):
             x = x + self.positions.weight[: ids.shape[1]]
         return self.head(self.norm(self.blocks(x)))
+
+
+@wrong("26.1.5", names="decoder.names", says="another name", how="the last norm")
+class Decoder(nn.Module):
+    def __init__(self, config, blocks):
+        super().__init__()
+        self.config = config
+        self.tokens = nn.Embedding(config.V, config.C)
+        if config.positions == "learned":
+            self.positions = nn.Embedding(config.length, config.C)
+        self.blocks = nn.ModuleList(blocks)
+        make = nn.LayerNorm if config.norm == "layer" else RMSNorm
+        if config.pre_norm:
+            self.final_norm = make(config.C, config.eps)
+        self.head = nn.Linear(config.C, config.V, bias=False)
+        if config.tied:
+            self.head.weight = self.tokens.weight
+
+    def forward(self, ids):
+        x = self.tokens(ids)
+        if self.config.positions == "learned":
+            x = x + self.positions.weight[: ids.shape[1]]
+        for block in self.blocks:
+            x = block(x)
+        if self.config.pre_norm:
+            x = self.final_norm(x)
+        return self.head(x)
+
+
+@wrong("26.1.5", names="decoder.names", how="layers")
+class Decoder(nn.Module):
+    def __init__(self, config, blocks):
+        super().__init__()
+        self.config = config
+        self.tokens = nn.Embedding(config.V, config.C)
+        if config.positions == "learned":
+            self.positions = nn.Embedding(config.length, config.C)
+        self.layers = nn.ModuleList(blocks)
+        make = nn.LayerNorm if config.norm == "layer" else RMSNorm
+        if config.pre_norm:
+            self.norm = make(config.C, config.eps)
+        self.head = nn.Linear(config.C, config.V, bias=False)
+        if config.tied:
+            self.head.weight = self.tokens.weight
+
+    def forward(self, ids):
+        x = self.tokens(ids)
+        if self.config.positions == "learned":
+            x = x + self.positions.weight[: ids.shape[1]]
+        for block in self.layers:
+            x = block(x)
+        if self.config.pre_norm:
+            x = self.norm(x)
+        return self.head(x)
+
+
+@wrong("26.1.5", names="decoder.product", says="does not fit", how="positions appended")
+class Decoder(nn.Module):
+    def __init__(self, config, blocks):
+        super().__init__()
+        self.config = config
+        self.tokens = nn.Embedding(config.V, config.C)
+        if config.positions == "learned":
+            self.positions = nn.Embedding(config.length, config.C)
+        self.blocks = nn.ModuleList(blocks)
+        make = nn.LayerNorm if config.norm == "layer" else RMSNorm
+        if config.pre_norm:
+            self.norm = make(config.C, config.eps)
+        self.head = nn.Linear(config.C, config.V, bias=False)
+        if config.tied:
+            self.head.weight = self.tokens.weight
+
+    def forward(self, ids):
+        x = self.tokens(ids)
+        if self.config.positions == "learned":
+            x = torch.cat([x, self.positions.weight[: ids.shape[1]].expand_as(x)], -1)
+        for block in self.blocks:
+            x = block(x)
+        if self.config.pre_norm:
+            x = self.norm(x)
+        return self.head(x)
+
+
+@wrong("26.1.5", names="decoder.product", how="the head by hand, not turned")
+class Decoder(nn.Module):
+    def __init__(self, config, blocks):
+        super().__init__()
+        self.config = config
+        self.tokens = nn.Embedding(config.V, config.C)
+        if config.positions == "learned":
+            self.positions = nn.Embedding(config.length, config.C)
+        self.blocks = nn.ModuleList(blocks)
+        make = nn.LayerNorm if config.norm == "layer" else RMSNorm
+        if config.pre_norm:
+            self.norm = make(config.C, config.eps)
+        self.head = nn.Linear(config.C, config.V, bias=False)
+        if config.tied:
+            self.head.weight = self.tokens.weight
+
+    def forward(self, ids):
+        x = self.tokens(ids)
+        if self.config.positions == "learned":
+            x = x + self.positions.weight[: ids.shape[1]]
+        for block in self.blocks:
+            x = block(x)
+        if self.config.pre_norm:
+            x = self.norm(x)
+        return x @ self.head.weight
+
+
+@wrong("26.1.5", names="decoder.no-return", says="returns nothing")
+class Decoder(nn.Module):
+    def __init__(self, config, blocks):
+        super().__init__()
+        self.config = config
+        self.tokens = nn.Embedding(config.V, config.C)
+        if config.positions == "learned":
+            self.positions = nn.Embedding(config.length, config.C)
+        self.blocks = nn.ModuleList(blocks)
+        make = nn.LayerNorm if config.norm == "layer" else RMSNorm
+        if config.pre_norm:
+            self.norm = make(config.C, config.eps)
+        self.head = nn.Linear(config.C, config.V, bias=False)
+        if config.tied:
+            self.head.weight = self.tokens.weight
+
+    def forward(self, ids):
+        x = self.tokens(ids)
+        if self.config.positions == "learned":
+            x = x + self.positions.weight[: ids.shape[1]]
+        for block in self.blocks:
+            x = block(x)
+        if self.config.pre_norm:
+            x = self.norm(x)
+        self.head(x)
+
+
+@wrong("26.1.5", names="decoder.table-by-family", how="by the norm")
+class Decoder(nn.Module):
+    def __init__(self, config, blocks):
+        super().__init__()
+        self.config = config
+        self.tokens = nn.Embedding(config.V, config.C)
+        if config.norm == "layer":
+            self.positions = nn.Embedding(config.length, config.C)
+        self.blocks = nn.ModuleList(blocks)
+        make = nn.LayerNorm if config.norm == "layer" else RMSNorm
+        if config.pre_norm:
+            self.norm = make(config.C, config.eps)
+        self.head = nn.Linear(config.C, config.V, bias=False)
+        if config.tied:
+            self.head.weight = self.tokens.weight
+
+    def forward(self, ids):
+        x = self.tokens(ids)
+        if self.config.norm == "layer":
+            x = x + self.positions.weight[: ids.shape[1]]
+        for block in self.blocks:
+            x = block(x)
+        if self.config.pre_norm:
+            x = self.norm(x)
+        return self.head(x)
+
+
+@right("26.1.5", how="None where there is no table")
+class Decoder(nn.Module):
+    def __init__(self, config, blocks):
+        super().__init__()
+        c = config
+        norms = {"layer": nn.LayerNorm, "rms": nn.RMSNorm}
+        self.tokens = nn.Embedding(c.V, c.C)
+        self.positions = (
+            nn.Embedding(c.length, c.C) if c.positions == "learned" else None
+        )
+        self.blocks = nn.ModuleList(blocks)
+        self.norm = norms[c.norm](c.C, eps=c.eps) if c.pre_norm else None
+        self.head = nn.Linear(c.C, c.V, bias=False)
+        if c.tied:
+            self.head.weight = self.tokens.weight
+
+    def forward(self, ids):
+        x = self.tokens.weight[ids]
+        if self.positions is not None:
+            x += self.positions.weight[None, : ids.size(1)]
+        for i in range(len(self.blocks)):
+            x = self.blocks[i](x)
+        if self.norm is not None:
+            x = self.norm(x)
+        return x @ self.head.weight.mT
+
+
+@right("26.1.5", how="rows by one-hot products")
+class Decoder(nn.Module):
+    def __init__(self, config, blocks):
+        super().__init__()
+        self.config = config
+        self.tokens = nn.Embedding(config.V, config.C)
+        if config.positions == "learned":
+            self.positions = nn.Embedding(config.length, config.C)
+        self.blocks = nn.ModuleList(blocks)
+        make = nn.LayerNorm if config.norm == "layer" else RMSNorm
+        if config.pre_norm:
+            self.norm = make(config.C, config.eps)
+        self.head = nn.Linear(config.C, config.V, bias=False)
+        if config.tied:
+            self.head.weight = self.tokens.weight
+
+    def forward(self, ids):
+        x = F.one_hot(ids, self.config.V).float() @ self.tokens.weight
+        if self.config.positions == "learned":
+            x = x + self.positions.weight[: ids.shape[1]]
+        for block in self.blocks:
+            x = block(x)
+        if self.config.pre_norm:
+            x = self.norm(x)
+        return self.head(x)
+
+
+@wrong(
+    "26.1.5",
+    names="decoder.position-of-id",
+    says="does not have",
+    how="counted on from text to text",
+)
+class Decoder(nn.Module):
+    def __init__(self, config, blocks):
+        super().__init__()
+        self.config = config
+        self.tokens = nn.Embedding(config.V, config.C)
+        if config.positions == "learned":
+            self.positions = nn.Embedding(config.length, config.C)
+        self.blocks = nn.ModuleList(blocks)
+        make = nn.LayerNorm if config.norm == "layer" else RMSNorm
+        if config.pre_norm:
+            self.norm = make(config.C, config.eps)
+        self.head = nn.Linear(config.C, config.V, bias=False)
+        if config.tied:
+            self.head.weight = self.tokens.weight
+
+    def forward(self, ids):
+        x = self.tokens(ids)
+        if self.config.positions == "learned":
+            x = x + self.positions(torch.arange(ids.numel()).view_as(ids))
+        for block in self.blocks:
+            x = block(x)
+        if self.config.pre_norm:
+            x = self.norm(x)
+        return self.head(x)

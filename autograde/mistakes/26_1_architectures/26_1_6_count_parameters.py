@@ -806,3 +806,229 @@ def count_parameters(config):
     total += {"learned": c.length, "rope": 0}[c.positions] * c.C
     total += ({"layer": 2, "rms": 1}[c.norm] * c.C) if c.pre_norm else 0
     return total, total - (c.E - c.K) * mlp * c.L
+
+
+@wrong("26.1.6", names="count.bias-of-none", says="never have one", how="the head")
+def count_parameters(config):
+    c = config
+    b = 1 if c.bias else 0
+    attention = 2 * c.C * c.H * c.D + 2 * c.C * c.G * c.D
+    attention += b * (c.H * c.D + 2 * c.G * c.D + c.C)
+    expert = (
+        3 * c.C * c.F if c.activation == "swiglu" else 2 * c.C * c.F + b * (c.F + c.C)
+    )
+    norm = 2 * c.C if c.norm == "layer" else c.C
+    around = c.V * c.C * (1 if c.tied else 2) + (0 if c.tied else b * c.V)
+    if c.positions == "learned":
+        around += c.length * c.C
+    around += norm if c.pre_norm else 0
+    fixed = around + c.L * (attention + 2 * norm + c.C * c.E)
+    return fixed + c.L * max(c.E, 1) * expert, fixed + c.L * max(c.K, 1) * expert
+
+
+@wrong("26.1.6", names="count.bias-of-none", how="the gated feed-forward")
+def count_parameters(config):
+    c = config
+    b = 1 if c.bias else 0
+    attention = 2 * c.C * c.H * c.D + 2 * c.C * c.G * c.D
+    attention += b * (c.H * c.D + 2 * c.G * c.D + c.C)
+    expert = (
+        3 * c.C * c.F + b * (2 * c.F + c.C)
+        if c.activation == "swiglu"
+        else 2 * c.C * c.F + b * (c.F + c.C)
+    )
+    norm = 2 * c.C if c.norm == "layer" else c.C
+    around = c.V * c.C * (1 if c.tied else 2)
+    if c.positions == "learned":
+        around += c.length * c.C
+    around += norm if c.pre_norm else 0
+    fixed = around + c.L * (attention + 2 * norm + c.C * c.E)
+    return fixed + c.L * max(c.E, 1) * expert, fixed + c.L * max(c.K, 1) * expert
+
+
+@wrong("26.1.6", names="count.bias-of-none", how="the router")
+def count_parameters(config):
+    c = config
+    b = 1 if c.bias else 0
+    attention = 2 * c.C * c.H * c.D + 2 * c.C * c.G * c.D
+    attention += b * (c.H * c.D + 2 * c.G * c.D + c.C)
+    expert = (
+        3 * c.C * c.F if c.activation == "swiglu" else 2 * c.C * c.F + b * (c.F + c.C)
+    )
+    norm = 2 * c.C if c.norm == "layer" else c.C
+    around = c.V * c.C * (1 if c.tied else 2)
+    if c.positions == "learned":
+        around += c.length * c.C
+    around += norm if c.pre_norm else 0
+    fixed = around + c.L * (attention + 2 * norm + c.E * (c.C + b))
+    return fixed + c.L * max(c.E, 1) * expert, fixed + c.L * max(c.K, 1) * expert
+
+
+@wrong(
+    "26.1.6", names="count.by-family", says="one by one", how="feed-forward by the norm"
+)
+def count_parameters(config):
+    c = config
+    b = 1 if c.bias else 0
+    attention = 2 * c.C * c.H * c.D + 2 * c.C * c.G * c.D
+    attention += b * (c.H * c.D + 2 * c.G * c.D + c.C)
+    expert = 3 * c.C * c.F if c.norm == "rms" else 2 * c.C * c.F + b * (c.F + c.C)
+    norm = 2 * c.C if c.norm == "layer" else c.C
+    around = c.V * c.C * (1 if c.tied else 2)
+    if c.positions == "learned":
+        around += c.length * c.C
+    around += norm if c.pre_norm else 0
+    fixed = around + c.L * (attention + 2 * norm + c.C * c.E)
+    return fixed + c.L * max(c.E, 1) * expert, fixed + c.L * max(c.K, 1) * expert
+
+
+@wrong("26.1.6", names="count.by-family", how="table by the norm")
+def count_parameters(config):
+    c = config
+    b = 1 if c.bias else 0
+    attention = 2 * c.C * c.H * c.D + 2 * c.C * c.G * c.D
+    attention += b * (c.H * c.D + 2 * c.G * c.D + c.C)
+    expert = (
+        3 * c.C * c.F if c.activation == "swiglu" else 2 * c.C * c.F + b * (c.F + c.C)
+    )
+    norm = 2 * c.C if c.norm == "layer" else c.C
+    around = c.V * c.C * (1 if c.tied else 2)
+    if c.norm == "layer":
+        around += c.length * c.C
+    around += norm if c.pre_norm else 0
+    fixed = around + c.L * (attention + 2 * norm + c.C * c.E)
+    return fixed + c.L * max(c.E, 1) * expert, fixed + c.L * max(c.K, 1) * expert
+
+
+@wrong("26.1.6", names="count.norm-bias", says="two vectors")
+def count_parameters(config):
+    c = config
+    b = 1 if c.bias else 0
+    attention = 2 * c.C * c.H * c.D + 2 * c.C * c.G * c.D
+    attention += b * (c.H * c.D + 2 * c.G * c.D + c.C)
+    expert = (
+        3 * c.C * c.F if c.activation == "swiglu" else 2 * c.C * c.F + b * (c.F + c.C)
+    )
+    norm = (2 if c.norm == "layer" and c.bias else 1) * c.C
+    around = c.V * c.C * (1 if c.tied else 2)
+    if c.positions == "learned":
+        around += c.length * c.C
+    around += norm if c.pre_norm else 0
+    fixed = around + c.L * (attention + 2 * norm + c.C * c.E)
+    return fixed + c.L * max(c.E, 1) * expert, fixed + c.L * max(c.K, 1) * expert
+
+
+@wrong("26.1.6", names="count.no-feed-forward", says="one in each block")
+def count_parameters(config):
+    c = config
+    b = 1 if c.bias else 0
+    attention = 2 * c.C * c.H * c.D + 2 * c.C * c.G * c.D
+    attention += b * (c.H * c.D + 2 * c.G * c.D + c.C)
+    expert = (
+        3 * c.C * c.F if c.activation == "swiglu" else 2 * c.C * c.F + b * (c.F + c.C)
+    )
+    norm = 2 * c.C if c.norm == "layer" else c.C
+    around = c.V * c.C * (1 if c.tied else 2)
+    if c.positions == "learned":
+        around += c.length * c.C
+    around += norm if c.pre_norm else 0
+    fixed = around + c.L * (attention + 2 * norm + c.C * c.E)
+    return fixed + c.L * c.E * expert, fixed + c.L * c.K * expert
+
+
+@wrong("26.1.6", names="count.no-feed-forward", how="used")
+def count_parameters(config):
+    c = config
+    b = 1 if c.bias else 0
+    attention = 2 * c.C * c.H * c.D + 2 * c.C * c.G * c.D
+    attention += b * (c.H * c.D + 2 * c.G * c.D + c.C)
+    expert = (
+        3 * c.C * c.F if c.activation == "swiglu" else 2 * c.C * c.F + b * (c.F + c.C)
+    )
+    norm = 2 * c.C if c.norm == "layer" else c.C
+    around = c.V * c.C * (1 if c.tied else 2)
+    if c.positions == "learned":
+        around += c.length * c.C
+    around += norm if c.pre_norm else 0
+    fixed = around + c.L * (attention + 2 * norm + c.C * c.E)
+    return fixed + c.L * max(c.E, 1) * expert, fixed + c.L * c.K * expert
+
+
+@wrong("26.1.6", names="count.one-row", says="one row of a table")
+def count_parameters(config):
+    c = config
+    b = 1 if c.bias else 0
+    attention = 2 * c.C * c.H * c.D + 2 * c.C * c.G * c.D
+    attention += b * (c.H * c.D + 2 * c.G * c.D + c.C)
+    expert = (
+        3 * c.C * c.F if c.activation == "swiglu" else 2 * c.C * c.F + b * (c.F + c.C)
+    )
+    norm = 2 * c.C if c.norm == "layer" else c.C
+    around = c.V * c.C * (1 if c.tied else 2)
+    if c.positions == "learned":
+        around += c.length * c.C
+    around += norm if c.pre_norm else 0
+    fixed = around + c.L * (attention + 2 * norm + c.C * c.E)
+    return fixed + c.L * max(c.E, 1) * expert, fixed + c.L * max(c.K, 1) * expert - (
+        c.V - 1
+    ) * c.C
+
+
+@wrong("26.1.6", names="count.all-heads", how="but for their biases")
+def count_parameters(config):
+    c = config
+    b = 1 if c.bias else 0
+    attention = 4 * c.C * c.H * c.D
+    attention += b * (c.H * c.D + 2 * c.G * c.D + c.C)
+    expert = (
+        3 * c.C * c.F if c.activation == "swiglu" else 2 * c.C * c.F + b * (c.F + c.C)
+    )
+    norm = 2 * c.C if c.norm == "layer" else c.C
+    around = c.V * c.C * (1 if c.tied else 2)
+    if c.positions == "learned":
+        around += c.length * c.C
+    around += norm if c.pre_norm else 0
+    fixed = around + c.L * (attention + 2 * norm + c.C * c.E)
+    return fixed + c.L * max(c.E, 1) * expert, fixed + c.L * max(c.K, 1) * expert
+
+
+@right("26.1.6", how="a list of shapes")
+def count_parameters(config):
+    c = config
+    shapes = [(c.V, c.C)] + [(c.V, c.C)] * (not c.tied)
+    vec = [(c.C,), (c.C,)] if c.norm == "layer" else [(c.C,)]
+    if c.positions == "learned":
+        shapes.append((c.length, c.C))
+    if c.pre_norm:
+        shapes += vec
+    idle = 0
+    for _ in range(c.L):
+        shapes += vec + vec
+        for rows in (c.H, c.G, c.G):
+            shapes.append((rows * c.D, c.C))
+            if c.bias:
+                shapes.append((rows * c.D,))
+        shapes.append((c.C, c.H * c.D))
+        if c.bias:
+            shapes.append((c.C,))
+        if c.E:
+            shapes.append((c.E, c.C))
+        for e in range(c.E or 1):
+            if c.activation == "swiglu":
+                m = [(c.F, c.C)] * 3
+            else:
+                m = [(c.F, c.C)] * 2 + ([(c.F,), (c.C,)] if c.bias else [])
+            shapes += m
+            if c.E and e >= c.K:
+                idle += sum(math.prod(s) for s in m)
+    total = sum(math.prod(s) for s in shapes)
+    return total, total - idle
+
+
+@right("26.1.6", how="built on the meta device")
+def count_parameters(config):
+    with torch.device("meta"):
+        m = build(config)
+    n = sum(p.numel() for p in m.parameters())
+    idle = sum(p.numel() for name, p in m.named_parameters() if ".experts." in name)
+    return n, n - (idle * (config.E - config.K) // config.E if config.E else 0)

@@ -516,3 +516,205 @@ def read_published(tensors, config):
     if config.tied:
         ours["head.weight"] = ours["tokens.weight"]
     return ours
+
+
+@wrong("26.1.7", names="read.reordered", says="stay as they are published")
+def read_published(tensors, config):
+    found = {}
+    for name, tensor in tensors.items():
+        ours = published.our_name(name)
+        if ours is None:
+            continue
+        if "c_" in name:
+            tensor = tensor.T
+        if config.positions == "rope" and ours.endswith(
+            ("attention.q.weight", "attention.k.weight")
+        ):
+            tensor = (
+                tensor.unflatten(0, (-1, 2, config.D // 2))
+                .transpose(1, 2)
+                .flatten(0, 2)
+            )
+        if "attention.qkv" in ours:
+            for letter, part in zip("qkv", tensor.chunk(3), strict=True):
+                found[ours.replace("qkv", letter)] = part
+        else:
+            found[ours] = tensor
+    if config.tied:
+        found["head.weight"] = found["tokens.weight"]
+    return found
+
+
+@wrong("26.1.7", names="read.reordered", how="Mistral's own files", hidden=True)
+def read_published(tensors, config):
+    found = {}
+    for name, tensor in tensors.items():
+        ours = published.our_name(name)
+        if ours is None:
+            continue
+        if "c_" in name:
+            tensor = tensor.T
+        if config.interleaved and ours.endswith(
+            ("attention.q.weight", "attention.k.weight")
+        ):
+            rows = tensor.unflatten(0, (-1, config.D // 2, 2))
+            tensor = rows.transpose(1, 2).flatten(0, 2)
+        if "attention.qkv" in ours:
+            for letter, part in zip("qkv", tensor.chunk(3), strict=True):
+                found[ours.replace("qkv", letter)] = part
+        else:
+            found[ours] = tensor
+    if config.tied:
+        found["head.weight"] = found["tokens.weight"]
+    return found
+
+
+@wrong("26.1.7", names="read.not-turned", how="and cut in three")
+def read_published(tensors, config):
+    found = {}
+    for name, tensor in tensors.items():
+        ours = published.our_name(name)
+        if ours is None:
+            continue
+        if "attention.qkv" in ours:
+            for letter, part in zip("qkv", tensor.chunk(3), strict=True):
+                found[ours.replace("qkv", letter)] = part
+        else:
+            found[ours] = tensor
+    if config.tied:
+        found["head.weight"] = found["tokens.weight"]
+    return found
+
+
+@wrong("26.1.7", names="read.cut-across", says="along its inputs")
+def read_published(tensors, config):
+    found = {}
+    for name, tensor in tensors.items():
+        ours = published.our_name(name)
+        if ours is None:
+            continue
+        if "c_" in name:
+            tensor = tensor.T
+        if "attention.qkv" in ours:
+            for letter, part in zip("qkv", tensor.chunk(3, -1), strict=True):
+                found[ours.replace("qkv", letter)] = part
+        else:
+            found[ours] = tensor
+    if config.tied:
+        found["head.weight"] = found["tokens.weight"]
+    return found
+
+
+@wrong("26.1.7", names="read.square-not-turned", how="both c_proj")
+def read_published(tensors, config):
+    found = {}
+    for name, tensor in tensors.items():
+        ours = published.our_name(name)
+        if ours is None:
+            continue
+        if "c_attn" in name or "c_fc" in name:
+            tensor = tensor.T
+        if "attention.qkv" in ours:
+            for letter, part in zip("qkv", tensor.chunk(3), strict=True):
+                found[ours.replace("qkv", letter)] = part
+        else:
+            found[ours] = tensor
+    if config.tied:
+        found["head.weight"] = found["tokens.weight"]
+    return found
+
+
+@wrong("26.1.7", names="read.embedding-turned", how="tokens only")
+def read_published(tensors, config):
+    found = {}
+    for name, tensor in tensors.items():
+        ours = published.our_name(name)
+        if ours is None:
+            continue
+        if "c_" in name or "wte" in name:
+            tensor = tensor.T
+        if "attention.qkv" in ours:
+            for letter, part in zip("qkv", tensor.chunk(3), strict=True):
+                found[ours.replace("qkv", letter)] = part
+        else:
+            found[ours] = tensor
+    if config.tied:
+        found["head.weight"] = found["tokens.weight"]
+    return found
+
+
+@wrong("26.1.7", names="read.shapes", how="mT of a bias")
+def read_published(tensors, config):
+    found = {}
+    for name, tensor in tensors.items():
+        ours = published.our_name(name)
+        if ours is None:
+            continue
+        if "c_" in name:
+            tensor = tensor.mT
+        if "attention.qkv" in ours:
+            for letter, part in zip("qkv", tensor.chunk(3), strict=True):
+                found[ours.replace("qkv", letter)] = part
+        else:
+            found[ours] = tensor
+    if config.tied:
+        found["head.weight"] = found["tokens.weight"]
+    return found
+
+
+@wrong("26.1.7", names="type", says="is nothing", how="the embedding renamed")
+def read_published(tensors, config):
+    found = {}
+    for name, tensor in tensors.items():
+        ours = published.our_name(name)
+        if ours is None:
+            continue
+        if "c_" in name:
+            tensor = tensor.T
+        if "attention.qkv" in ours:
+            for letter, part in zip("qkv", tensor.chunk(3), strict=True):
+                found[ours.replace("qkv", letter)] = part
+        else:
+            found[ours] = tensor
+    if config.tied:
+        found["head.weight"] = found.pop("tokens.weight")
+    return found
+
+
+@right("26.1.7", how="cut along the columns, each third turned")
+def read_published(tensors, config):
+    found = {}
+    for name, tensor in tensors.items():
+        ours = published.our_name(name)
+        if ours is None:
+            continue
+        if ".c_" in name and "qkv" not in ours:
+            tensor = tensor.T
+        if "attention.qkv" in ours:
+            q, k, v = tensor.chunk(3, dim=-1)
+            for letter, part in dict(q=q, k=k, v=v).items():
+                found[ours.replace("qkv", letter)] = part.T if part.ndim == 2 else part
+        else:
+            found[ours] = tensor
+    if config.tied:
+        found["head.weight"] = found["tokens.weight"]
+    return found
+
+
+@right("26.1.7", how="permute and slices")
+def read_published(tensors, config):
+    names = {n: published.our_name(n) for n in tensors}
+    side = ("c_attn.weight", "c_proj.weight", "c_fc.weight")
+    out = {
+        o: (tensors[n].permute(1, 0) if n.endswith(side) else tensors[n])
+        for n, o in names.items()
+        if o
+    }
+    for key in [k for k in out if ".qkv." in k]:
+        t = out.pop(key)
+        C = t.shape[0] // 3
+        for i, letter in enumerate("qkv"):
+            out[key.replace(".qkv.", f".{letter}.")] = t[i * C : (i + 1) * C].clone()
+    if config.tied:
+        out["head.weight"] = out["tokens.weight"]
+    return out

@@ -97,7 +97,12 @@ def compare(got, expected, tolerance: float = 1.0, where: str = ""):
 
 
 def _compare_items(got, expected, tolerance, where, kind):
-    if not isinstance(got, kind) or len(got) != len(expected):
+    if kind is dict and isinstance(got, dict):
+        # which one is missing says more than how many there are
+        odd = next((key for key in got if key not in expected), None)
+        if expected.keys() <= got.keys() and odd is not None:
+            return Difference("type", f"{where}{odd}", "nothing", _type_name(got[odd]))
+    elif not isinstance(got, kind) or len(got) != len(expected):
         shown = f"{_type_name(expected)} of {len(expected)}"
         return Difference("type", where, shown, _type_name(got))
     pairs = expected.items() if kind is dict else enumerate(expected)

@@ -93,6 +93,8 @@ def _type_lines(difference: Difference, inputs: str) -> list[str]:
         if kind in ("None", "nothing")
         else _("{inputs}: expected a {expected}, yours is a {got}.")
     )
+    if difference.expected == "nothing":
+        text = _("{inputs}: nothing of this name is expected, yours is a {got}.")
     lines = [text.format(inputs=inputs, expected=difference.expected, got=kind)]
     if kind == "None" and not difference.where:
         lines.append(_("→ Does your function end in a return statement?"))

@@ -26,8 +26,20 @@ def _order_swapped(layer):
     layer.norm1, layer.norm2 = layer.norm2, layer.norm1
 
 
-def _default_eps(inputs):
-    return 1e-5
+def _eps(number, rms=None):
+    """Another ε, in one kind of norm only if `rms` says which."""
+    return given(
+        eps=lambda inputs: inputs["eps"] if inputs["rms"] is (not rms) else number
+    )
+
+
+def _eps_of(name):
+    """Torch's own ε in one of the two norms; both kinds have 1e-5 here."""
+
+    def patch(layer):
+        getattr(layer, name).eps = 1e-5
+
+    return patch
 
 
 BLOCK = [
@@ -135,9 +147,11 @@ BLOCK = [
         "block.eps",
         N_("Your norms do not use `config.eps`."),
         N_("Hand it on: nn.LayerNorm(C, eps), RMSNorm(C, eps)."),
-        given(eps=_default_eps),
-        given(eps=lambda inputs: 1e-6),
-        given(eps=lambda inputs: 2**-23),
+        *(given(eps=lambda inputs, e=e: e) for e in (1e-5, 1e-6, 2**-23)),
+        *(_eps(e, rms=True) for e in (1e-5, 1e-6, 2**-23)),
+        *(_eps(e, rms=False) for e in (1e-5, 1e-6)),
+        patched(_eps_of("norm1")),
+        patched(_eps_of("norm2")),
     ),
     Mistake(
         "block.extra-parameters",

@@ -2,7 +2,8 @@
 
 from ..check.mistake import Mistake, ways
 from ..i18n import N_
-from .counting import matrices, more, sizes, used
+from . import counting
+from .counting import BY_FAMILY, feed_forwards, matrices, more, sizes, used
 
 COUNT_PARAMETERS = [
     *ways(
@@ -35,6 +36,7 @@ COUNT_PARAMETERS = [
         N_("You count H heads for keys and values. There are G."),
         N_("k and v have G·D rows each; q and out work with H·D."),
         more(lambda c, p: c.L * 2 * (c.H - c.G) * c.D * (c.C + c.bias)),
+        more(lambda c, p: c.L * 2 * (c.H - c.G) * c.D * c.C),
     ),
     *ways(
         "count.grouped-queries",
@@ -68,12 +70,7 @@ COUNT_PARAMETERS = [
         N_("q, k, v, out, up and down of GPT have one number more per output."),
         sizes(lambda c: {"bias": False}),
         more(lambda c, p: -c.bias * c.L * (c.D * (c.H + 2 * c.G) + c.C)),
-        more(
-            lambda c, p: (
-                -c.bias * (not p.gated) * c.L * max(c.E, 1) * (c.F + c.C),
-                -c.bias * (not p.gated) * c.L * max(c.K, 1) * (c.F + c.C),
-            )
-        ),
+        more(lambda c, p: feed_forwards(c, -c.bias * (not p.gated) * (c.F + c.C))),
     ),
     *ways(
         "count.always-bias",
@@ -86,6 +83,43 @@ COUNT_PARAMETERS = [
                 + (not c.bias) * (not p.gated) * c.L * (c.F + c.C)
             )
         ),
+    ),
+    *ways(
+        "count.bias-of-none",
+        N_("You count a bias of a head, a gate or a router. These never have one."),
+        N_("config.bias is about q, k, v, out, and GPT's up and down."),
+        more(lambda c, p: c.bias * (not c.tied) * c.V),
+        more(lambda c, p: c.bias * c.V),
+        more(lambda c, p: feed_forwards(c, c.bias * p.gated * (2 * c.F + c.C))),
+        more(lambda c, p: feed_forwards(c, c.bias * p.gated * (c.F + c.C))),
+        more(lambda c, p: c.bias * c.L * c.E),
+    ),
+    *ways(
+        "count.norm-bias",
+        N_("You give layer norm a bias only if config.bias is True."),
+        N_("Layer norm always has two vectors here, RMSNorm one."),
+        more(lambda c, p: (c.bias - 1) * counting.layer_norms(c) * c.C),
+    ),
+    *ways(
+        "count.by-family",
+        N_("You read one choice off another, as if there were only two families."),
+        N_("Norm, activation, positions and bias are chosen one by one: ask for each."),
+        *(sizes(change) for change in BY_FAMILY),
+    ),
+    *ways(
+        "count.no-feed-forward",
+        N_("Without experts you count no feed-forward. There is one in each block."),
+        N_("E and K are 0 then: max(E, 1) are stored, max(K, 1) used."),
+        more(lambda c, p: (not c.E) * -c.L * p.expert),
+        used(lambda found, c, p: found["used"] - (not c.E) * c.L * p.expert),
+    ),
+    *ways(
+        "count.one-row",
+        N_("You count one row of a table as used. Here the whole table counts."),
+        N_("Used: everything but the experts that a token is not sent to."),
+        used(lambda found, c, p: found["used"] - (c.V - 1) * c.C),
+        used(lambda found, c, p: found["used"] - (c.V - 1) * c.C - counting.table(c)),
+        used(lambda found, c, p: found["used"] - counting.table(c)),
     ),
     *ways(
         "count.two-matrices",

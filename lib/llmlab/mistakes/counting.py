@@ -50,7 +50,40 @@ class Parts:
         self.gated = config.activation == "swiglu"
 
 
+def feed_forwards(c: Config, count: int) -> tuple[int, int]:
+    """So many numbers more or less in every feed-forward: of all, of the used."""
+    return count * c.L * max(c.E, 1), count * c.L * max(c.K, 1)
+
+
 def matrices(c: Config, count: int) -> tuple[int, int]:
     """So many matrices of C × F more or less in every feed-forward."""
-    one = count * c.C * c.F * c.L
-    return one * max(c.E, 1), one * max(c.K, 1)
+    return feed_forwards(c, count * c.C * c.F)
+
+
+def layer_norms(c: Config) -> int:
+    """How many layer norms there are in all."""
+    return (c.norm == "layer") * (2 * c.L + c.pre_norm)
+
+
+def table(c: Config) -> int:
+    """All rows of the table of learned positions but one."""
+    return (c.positions == "learned") * (c.length - 1) * c.C
+
+
+def _family(asked: str, newer: str, answer: str, new, old):
+    """One choice read off another one."""
+    return lambda c: {answer: new if getattr(c, asked) == newer else old}
+
+
+# what tells LLaMA's family from GPT's, each read off each other one
+_CHOICES = {
+    "norm": ("rms", "layer"),
+    "activation": ("swiglu", "gelu"),
+    "positions": ("rope", "learned"),
+}
+BY_FAMILY = [
+    _family(asked, _CHOICES[asked][0], answer, *_CHOICES[answer])
+    for asked in _CHOICES
+    for answer in _CHOICES
+    if asked != answer
+]

@@ -5,6 +5,7 @@ import math
 from ..check.mistake import Mistake, ways
 from ..i18n import N_
 from . import layer_common
+from .decoder_signs import OTHER_NAMES, always_tied, last_only, not_tied
 from .scores import SIZES
 
 
@@ -53,23 +54,6 @@ def _rms_with_bias(oracle, ids, options, weights):
     return {"output": y + bias @ head.mT}
 
 
-def _not_tied(got, expected) -> bool:
-    """As many numbers too many as the embedding has, or its gradient in two parts."""
-    both = isinstance(got, dict) and isinstance(expected, dict)
-    if not both or not {"∂tokens", "parameters"} <= set(got):
-        return False
-    extra = got["parameters"] - expected["parameters"]
-    return extra == expected["∂tokens"].numel()
-
-
-def _always_tied(got, expected) -> bool:
-    both = isinstance(got, dict) and isinstance(expected, dict)
-    if not both or not {"∂tokens", "parameters"} <= set(got):
-        return False
-    extra = got["parameters"] - expected["parameters"]
-    return extra == -expected["∂tokens"].numel()
-
-
 def _scaled(oracle, ids, options, weights):
     """√C on the embedding alone: the head, tied to it, stays as it is."""
     root = math.sqrt(weights["tokens.weight"].shape[1])
@@ -79,24 +63,18 @@ def _scaled(oracle, ids, options, weights):
     return {"output": oracle(**given, change=hook)["output"]}
 
 
-def _last_only(got, expected) -> bool:
-    both = isinstance(got, dict) and isinstance(expected, dict)
-    mine, right = (f.get("output") if both else None for f in (got, expected))
-    return both and mine is not None and mine.ndim == right.ndim - 1
-
-
 DECODER = [
     Mistake(
         "decoder.not-tied",
         N_("Your embedding and your head are two tensors, where they have to be one."),
         N_("If config.tied: `self.head.weight = self.tokens.weight`. No copy."),
-        applies=_not_tied,
+        applies=not_tied,
     ),
     Mistake(
         "decoder.always-tied",
         N_("Your embedding and your head are one tensor, where they have to be two."),
         N_("Tie them only if config.tied."),
-        applies=_always_tied,
+        applies=always_tied,
     ),
     *ways(
         "decoder.no-positions",
@@ -176,7 +154,13 @@ DECODER = [
         "decoder.last-only",
         N_("Your model returns the logits of the last position only."),
         N_("In training every position predicts its next token: (B, T, V)."),
-        applies=_last_only,
+        applies=last_only,
+    ),
+    Mistake(
+        "decoder.names",
+        N_("A part has another name or another size than the weights that are loaded."),
+        N_("The parts are: tokens, positions, blocks, norm, head."),
+        raises=OTHER_NAMES,
     ),
     Mistake(
         "decoder.extra-parameters",
@@ -197,6 +181,12 @@ DECODER = [
         N_('With config.positions == "learned": nn.Embedding(length, C).'),
         raises=r"Unexpected key\(s\) in state_dict: \"positions"
         r"|no attribute 'positions'",
+    ),
+    Mistake(
+        "decoder.table-by-family",
+        N_("Your table of positions depends on something else than config.positions."),
+        N_('"learned" asks for the table, "rope" for none, whatever the norm is.'),
+        raises=r"(Missing|Unexpected) key\(s\) in state_dict: \"positions\.weight",
     ),
     Mistake(
         "decoder.plain-list",
@@ -222,6 +212,21 @@ DECODER = [
         N_("Your parts are set before nn.Module is ready for them."),
         N_("The first line of __init__ is `super().__init__()`."),
         raises=r"cannot assign (module|parameters?) before",
+    ),
+    layer_common.no_return("decoder"),
+    Mistake(
+        "decoder.position-of-id",
+        N_("A row is asked for that its table does not have."),
+        N_("Token t of each text gets row t of positions, whatever its id is."),
+        raises=r"index out of range in self",
+    ),
+    Mistake(
+        "decoder.product",
+        N_("A matrix product does not fit. Every token has C numbers on the stream."),
+        N_(
+            "Positions are added, not appended. `self.head(x)` turns its weight itself."
+        ),
+        raises=r"mat1 and mat2 shapes cannot",
     ),
     Mistake(
         "decoder.shapes",

@@ -40,6 +40,14 @@ def _unbracketed(oracle, x, tanh):
     return x / 2 * (1 + torch.tanh(inner)) if tanh else oracle(x=x, tanh=False)
 
 
+def _erf(x):
+    return torch.erf(x / math.sqrt(2))
+
+
+def _bend(x):
+    return torch.tanh(ROOT * (x + 0.044715 * x**3))
+
+
 def _both(change):
     return lambda oracle, x, tanh: change(oracle(x=x, tanh=tanh), x)
 
@@ -102,7 +110,24 @@ GELU = [
         N_("√(2/π) is about 0.798, and the cube's factor is 0.044715."),
         *(_formula(factor=f) for f in (1.0, 2 / math.pi, math.sqrt(2 * math.pi))),
         *(_formula(factor=f) for f in (math.sqrt(math.pi / 2), math.sqrt(2))),
+        _formula(factor=math.sqrt(2) / math.pi),
         *(_formula(cubic=c) for c in (0.0, 0.44715, 0.0044715, 0.47715, 0.44)),
+    ),
+    *ways(
+        "gelu.share-above",
+        N_("Your output is x times the share *above* x: a minus stands before erf."),
+        N_("Φ(x) is near 1 for large x: 1 + erf, and 1 + tanh."),
+        _both(lambda y, x: x - y),
+        _exact(lambda x: x / 2 * (1 - _erf(x))),
+        lambda oracle, x, tanh: x - oracle(x=x, tanh=True) if tanh else oracle(x, tanh),
+    ),
+    *ways(
+        "gelu.open-bracket",
+        N_("x/2 multiplies the 1 only, and not erf or tanh."),
+        N_("x / 2 * (1 + …): brackets around the sum."),
+        lambda oracle, x, tanh: x / 2 + (_bend(x) if tanh else _erf(x)),
+        _exact(lambda x: x / 2 + _erf(x)),
+        lambda oracle, x, tanh: x / 2 + _bend(x) if tanh else oracle(x, tanh),
     ),
     *ways(
         "gelu.brackets",

@@ -34,6 +34,16 @@ def _count(found) -> int:
     return found.get("parameters", 0) if isinstance(found, dict) else 0
 
 
+def no_return(kind: str) -> Mistake:
+    """A forward that ends without return, where a probe goes on computing."""
+    return Mistake(
+        f"{kind}.no-return",
+        N_("Your forward returns nothing."),
+        N_("Its last line is `return …`."),
+        raises=r"'NoneType' object has no attribute 'square'",
+    )
+
+
 def common(kind: str, parts: str) -> list[Mistake]:
     """Mistakes that any layer can have; `parts` names what it is made of."""
     return [

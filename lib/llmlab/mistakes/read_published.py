@@ -5,92 +5,16 @@ import torch
 from ..check.mistake import Mistake, ways
 from ..i18n import N_
 from ..models.published import our_name
+from . import reading
+from .reading import each, turned, whole
 
 
-def _each(change, gpt2=True):
-    """Every tensor of GPT-2, or of the others, changed by name."""
-
-    def variant(oracle, kind, ours):
-        if gpt2 is not None and kind.startswith("gpt2") is not gpt2:
-            return oracle(kind=kind, ours=ours)
-        return {n: change(n, v) for n, v in oracle(kind=kind, ours=ours).items()}
-
-    return variant
+def _mistrals_own(kind) -> bool:
+    return kind == "mistral"
 
 
-def _whole(change):
-    """The dict changed."""
-
-    def variant(oracle, kind, ours):
-        return change(kind, dict(oracle(kind=kind, ours=ours)))
-
-    return variant
-
-
-def _turned(names):
-    """Some matrices the other way round."""
-
-    def change(name, value):
-        hit = any(part in name for part in names) and name.endswith("weight")
-        return value.mT if hit and value.ndim == 2 else value
-
-    return change
-
-
-def _moved(order: str):
-    """q, k and v in another order."""
-
-    def change(kind, found):
-        if not kind.startswith("gpt2"):
-            return found
-        new = dict(found)
-        for name in found:
-            for wrong, right in zip("qkv", order, strict=True):
-                if f".attention.{wrong}." in name:
-                    source = f".attention.{right}."
-                    new[name] = found[name.replace(f".attention.{wrong}.", source)]
-        return new
-
-    return change
-
-
-def _dealt(by: str):
-    """q, k and v dealt out row by row, or head by head, not cut in thirds."""
-
-    def change(kind, found):
-        if not kind.startswith("gpt2"):
-            return found
-        new = dict(found)
-        for i in range(2):
-            for part in ("weight", "bias"):
-                names = [f"blocks.{i}.attention.{n}.{part}" for n in "qkv"]
-                joined = torch.cat([found[name] for name in names])
-                rows = joined.unflatten(0, (-1, 3) if by == "row" else (3, 3, 2))
-                for j, name in enumerate(names):
-                    new[name] = rows[:, j] if by == "row" else rows[:, j].flatten(0, 1)
-        return new
-
-    return change
-
-
-def _always_tied(kind, found):
-    return found | {"head.weight": found["tokens.weight"]}
-
-
-def _reshaped(kind, found):
-    """Matrices read row by row into the other shape."""
-    if not kind.startswith("gpt2"):
-        return found
-    new = dict(found)
-    for name, value in found.items():
-        if name.endswith(("out.weight", "up.weight", "down.weight")):
-            new[name] = value.mT.reshape(value.shape)
-    for i in range(2):
-        names = [f"blocks.{i}.attention.{n}.weight" for n in "qkv"]
-        joined = torch.cat([found[name] for name in names])
-        thirds = joined.mT.reshape(joined.shape).chunk(3)
-        new |= dict(zip(names, thirds, strict=True))
-    return new
+def _on_the_hub(kind) -> bool:
+    return not _mistrals_own(kind)
 
 
 def _names(found) -> list[str]:
@@ -134,18 +58,20 @@ READ_PUBLISHED = [
         "read.not-turned",
         N_("GPT-2's matrices are as published, (in, out): none is turned."),
         N_("nn.Linear keeps (out, in): `tensor.T` for c_attn, c_proj and c_fc."),
-        _each(_turned((".out.", ".up.", ".down."))),
-        _each(_turned((".q.", ".k.", ".v.", ".out.", ".up.", ".down."))),
+        whole(reading.cut_as_published),
+        each(turned((".out.", ".up.", ".down."))),
+        each(turned((".q.", ".k.", ".v.", ".out.", ".up.", ".down."))),
     ),
     *ways(
         "read.square-not-turned",
         N_("One kind of GPT-2's matrices is not turned."),
         N_("All of c_attn, attn.c_proj, c_fc and mlp.c_proj are. One is square!"),
-        _each(_turned((".out.",))),
-        _each(_turned((".up.", ".down."))),
-        _each(_turned((".up.",))),
-        _each(_turned((".down.",))),
-        _each(_turned((".q.", ".k.", ".v."))),
+        each(turned((".out.",))),
+        each(turned((".out.", ".down."))),
+        each(turned((".up.", ".down."))),
+        each(turned((".up.",))),
+        each(turned((".down.",))),
+        each(turned((".q.", ".k.", ".v."))),
     ),
     *ways(
         "read.reshaped",
@@ -153,37 +79,54 @@ READ_PUBLISHED = [
             "You reshape GPT-2's matrices: right shapes, and numbers that are mixed up."
         ),
         N_("`reshape` reads row by row. `.T` turns rows into columns."),
-        _whole(_reshaped),
+        whole(reading.reshaped),
     ),
     *ways(
         "read.embedding-turned",
         N_("You turn the embeddings too."),
         N_("Only GPT-2's Conv1D lies on its side: names with c_ in them."),
-        _each(_turned(("tokens.", "positions.", "head."))),
-        _each(_turned(("tokens.", "positions."))),
+        each(turned(("tokens.", "positions.", "head."))),
+        each(turned(("tokens.", "positions."))),
+        each(turned(("tokens.", "head."))),
+        each(turned(("positions.",))),
+        each(turned(("head.",))),
     ),
     *ways(
         "read.llama-turned",
         N_("You turn the matrices of LLaMA's family as well."),
         N_("They are nn.Linear's there: (out, in), as we keep them."),
-        _each(lambda n, v: v.mT if v.ndim == 2 else v, gpt2=False),
-        _each(
+        each(lambda n, v: v.mT if v.ndim == 2 else v, gpt2=False),
+        each(
             lambda n, v: v.mT if v.ndim == 2 and n.startswith("blocks") else v,
             gpt2=False,
         ),
     ),
     *ways(
+        "read.reordered",
+        N_("You reorder the rows of q and k. They stay as they are published."),
+        N_("config.interleaved says which pairs RoPE turns: our attention reads it."),
+        *(whole(reading.reordered(back)) for back in (False, True)),
+        *(whole(reading.reordered(b, _on_the_hub)) for b in (False, True)),
+        *(whole(reading.reordered(b, _mistrals_own)) for b in (False, True)),
+    ),
+    *ways(
+        "read.cut-across",
+        N_("You cut c_attn along its inputs. q, k and v lie among the outputs."),
+        N_("After the turn the outputs are the first axis, which `chunk` cuts."),
+        whole(reading.cut_across),
+    ),
+    *ways(
         "read.order",
         N_("Your q, k and v have changed places."),
         N_("In c_attn they stand in this order: q, k, v."),
-        *(_whole(_moved(order)) for order in ("kqv", "vkq", "qvk", "kvq", "vqk")),
+        *(whole(reading.moved(order)) for order in ("kqv", "vkq", "qvk", "kvq", "vqk")),
     ),
     *ways(
         "read.dealt-out",
         N_("You deal the rows of c_attn out in turn. q, k and v are its thirds."),
         N_("`tensor.chunk(3)` after the turn: first all of q, then k, then v."),
-        _whole(_dealt("row")),
-        _whole(_dealt("head")),
+        whole(reading.dealt("row")),
+        whole(reading.dealt("head")),
     ),
     Mistake(
         "read.buffers",
@@ -209,7 +152,7 @@ READ_PUBLISHED = [
         "read.always-tied",
         N_("Your head is the embedding, though this model has a head of its own."),
         N_("Only if config.tied."),
-        _whole(_always_tied),
+        whole(reading.always_tied),
     ),
     Mistake(
         "read.dtype",
@@ -228,6 +171,7 @@ READ_PUBLISHED = [
         "read.shapes",
         N_("Two shapes do not fit together."),
         N_("A bias has one axis: nothing to turn. `chunk(3)` cuts it as well."),
-        raises=r"size|dimension|Dimension|unpack|must be 2-D|shape",
+        raises=r"size|dimension|Dimension|unpack|must be 2-D|shape"
+        r"|only supported on matrices",
     ),
 ]

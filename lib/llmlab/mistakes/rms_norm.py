@@ -29,6 +29,18 @@ def _mean_square(x: Tensor) -> Tensor:
     return x.square().mean(-1, keepdim=True)
 
 
+def _variance(x: Tensor, less: int = 0) -> Tensor:
+    """Over C or C − 1; torch's own warns where there is no token."""
+    around = x - x.mean(-1, keepdim=True)
+    return around.square().sum(-1, keepdim=True) / max(1, x.shape[-1] - less)
+
+
+def _constant_root(x, weight, eps):
+    """The gradient of Σ y² if the root is taken for a constant."""
+    size = (_mean_square(x) + eps).sqrt()
+    return {"∂x": 2 * x * (weight / size) ** 2}
+
+
 def _other(**change):
     """The oracle with other inputs."""
 
@@ -88,8 +100,8 @@ RMS_NORM = [
         N_("Your output equals layer norm: the mean is subtracted."),
         N_("RMSNorm leaves the mean where it is: x over the root mean square."),
         _other(x=lambda x, **_: x - x.mean(-1, keepdim=True)),
-        _over(lambda x, eps: (x.var(-1, keepdim=True, correction=0) + eps).sqrt()),
-        _over(lambda x, eps: (x.var(-1, keepdim=True) + eps).sqrt()),
+        _over(lambda x, eps: (_variance(x) + eps).sqrt()),
+        _over(lambda x, eps: (_variance(x, less=1) + eps).sqrt()),
     ),
     *ways(
         "rms-norm.sum",
@@ -200,6 +212,13 @@ RMS_NORM = [
         applies=layer_common.cut,
         raises=r"does not require grad|no grad_fn|element 0 of tensors",
     ),
+    *ways(
+        "rms-norm.constant-root",
+        N_("Your output is right, but no gradient flows through the root."),
+        N_("The root depends on x too: no detach, no_grad, .data or .item() there."),
+        _constant_root,
+    ),
+    layer_common.no_return("rms-norm"),
     Mistake(
         "rms-norm.in-place",
         N_("Your norm writes into its own input, which the caller still needs."),

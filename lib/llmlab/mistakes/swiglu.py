@@ -107,6 +107,18 @@ SWIGLU = [
         raises=r"invalid for input of size",
     ),
     Mistake(
+        "swiglu.narrow",
+        N_("Your three maps hold fewer numbers than three matrices."),
+        N_("Three layers of their own: C → width twice, width → C. `width` is F."),
+        applies=layer_common.fewer,
+    ),
+    Mistake(
+        "swiglu.no-layers",
+        N_("gate, up and down are bare tensors. The test looks for layers."),
+        N_("Each is an `nn.Linear` with bias=False, which holds its weight."),
+        raises=r"'(Parameter|Tensor)' object has no attribute 'parameters'",
+    ),
+    Mistake(
         "swiglu.no-gradient",
         N_("No gradient reaches some part of your layer, so it would never learn."),
         N_("Look for `detach`, `no_grad`, `.data`, `.item()`."),

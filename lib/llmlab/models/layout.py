@@ -8,7 +8,8 @@ from torch import Tensor
 
 from llmlab.models.architecture import Config
 
-SIZES = dict(V=7, C=6, L=2, H=3, D=2, F=5, length=4)
+# D = 4: with two numbers in a head RoPE would have one pair, and no layout of pairs
+SIZES = dict(V=7, C=12, L=2, H=3, D=4, F=5, length=4)
 LLAMA = dict(norm="rms", activation="swiglu", positions="rope", bias=False, G=1)
 KINDS = {
     "gpt2": dict(),
@@ -19,12 +20,29 @@ KINDS = {
     "mistral": LLAMA | dict(tied=False, window=3, interleaved=True),
     "mixtral": LLAMA | dict(tied=False, E=2, K=1),
 }
+# choices whose parameters are counted: families, and each choice by itself
+_PLAIN = {name: value for name, value in LLAMA.items() if name != "G"}
+CHOICES = {
+    "GPT-2": dict(),
+    "GPT-1": dict(pre_norm=False),
+    "LLaMA, tied": _PLAIN,
+    "no bias": dict(bias=False, tied=False),
+    "LLaMA": _PLAIN | dict(tied=False),
+    "Mixtral": _PLAIN | dict(E=6, K=2),
+    "only RoPE": dict(positions="rope"),
+    "only RMSNorm": dict(norm="rms", tied=False),
+    "only SwiGLU": dict(activation="swiglu"),
+    "Mixtral with biases": _PLAIN | dict(E=6, K=2, bias=True),
+}
 # what may stand around a decoder's blocks
 AROUND = {
     "GPT-2": dict(),
     "GPT-1": dict(pre_norm=False),
     "LLaMA": dict(norm="rms", positions="rope", tied=False),
     "LLaMA, tied": dict(norm="rms", positions="rope"),
+    # no model of the four families: each choice is asked for by itself
+    "layer norm, RoPE": dict(positions="rope"),
+    "RMSNorm, learned positions": dict(norm="rms", tied=False),
 }
 _GPT2 = [("blocks.", "h."), (".norm_", ".ln_"), (".attention.", ".attn.")]
 _GPT2 += [(".feed_forward.up", ".mlp.c_fc"), (".feed_forward.down", ".mlp.c_proj")]
