@@ -629,8 +629,8 @@ for name in starts:
 
 # %% [markdown]
 """
-"Work" counts experts in effect, as e to the entropy of the load: 8 if all have the same load, 1 if one has it all. From the even start the load is uneven. From
-the common start it **collapses**: some experts get next to nothing, and what is not used does not learn. Which ones differs from seed to seed.
+"Work" counts experts in effect, as e to the entropy of the load: 8 if all have the same load, 1 if one has it all. "Most" are the busiest two. From the even start the load is
+uneven. From the common start it **collapses**: some experts get next to nothing, and what is not used does not learn. Which ones differs from seed to seed.
 
 ## The balancing loss
 
