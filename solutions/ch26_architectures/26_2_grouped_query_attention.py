@@ -1040,9 +1040,8 @@ claims.table([
     Claim("26.2-04", "GQA balances quality and efficiency.",
           f"right answers for G = 8, 4, 2, 1: {', '.join(by_group)}; bytes "
           f"of cache {', '.join(map(str, bytes_of))}; published means: GQA "
-          f"{gqa:.2f}, MHA {mha:.2f}; trained on by 40 %: converted to "
-          f"G = 4 {span(curve[:, 1, 4])}, G = 8 {span(curve[:, 0, 4])}",
-          "holds",
+          f"{gqa:.2f}, MHA {mha:.2f}; 40 % on: converted to G = 4 "
+          f"{span(curve[:, 1, 4])}, G = 8 {span(curve[:, 0, 4])}", "holds",
           source=f"4 and 3 seeds; {ainslie}; {touvron}"),
 ])
 
