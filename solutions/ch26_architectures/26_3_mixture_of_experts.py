@@ -131,8 +131,7 @@ def run_route(student, logits, K):
 
 def by_rank(logits, K):
     at = check.routing.ranked(logits, K)  # (…, K, E)
-    size = (at * logits.exp()[..., None, :]).sum(-1)
-    size = size / size.sum(-1, keepdim=True)
+    size = F.normalize((at * logits.exp()[..., None, :]).sum(-1), p=1, dim=-1)
     return {"weights": size, "chosen": at.long().argmax(-1)}
 
 
