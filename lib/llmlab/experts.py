@@ -72,12 +72,16 @@ def loss(model: ByteModel) -> float:
 
 
 @torch.no_grad()
-def load(model: ByteModel) -> Tensor:
-    """Each expert's share of all choices on `held_out`, busiest first, (E,)."""
+def shares(model: ByteModel) -> Tensor:
+    """Each expert's share of all choices on `held_out`, (E,)."""
     model(held_out()[0])
     E = model.layer.logits.shape[-1]
-    shares = F.one_hot(model.layer.chosen, E).float().mean((0, 1))
-    return shares.sort(descending=True).values
+    return F.one_hot(model.layer.chosen, E).float().mean((0, 1))
+
+
+def load(model: ByteModel) -> Tensor:
+    """The same, busiest first."""
+    return shares(model).sort(descending=True).values
 
 
 def working(model: ByteModel) -> float:
@@ -86,12 +90,13 @@ def working(model: ByteModel) -> float:
 
 
 def show(name: str, models: list[ByteModel]) -> None:
-    """A line for each seed: busiest, idlest, and how many work."""
+    """A line for each seed: the busiest two, the idlest, and how many work."""
     for seed, model in enumerate(models):
-        shares = load(model)
+        sizes, numbers = shares(model).sort(descending=True)
         print(
-            f"{name}, seed {seed}: busiest {shares[0]:.2f}, idlest {shares[-1]:.3f}, "
-            f"{working(model):.1f} of {len(shares)} work"
+            f"{name}, seed {seed}: busiest {sizes[0]:.2f}, idlest {sizes[-1]:.3f}, "
+            f"{working(model):.1f} of {len(sizes)} work; "
+            f"most: {numbers[0]} and {numbers[1]}"
         )
 
 

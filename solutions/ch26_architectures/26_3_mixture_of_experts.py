@@ -51,8 +51,8 @@ Parameters grow with E. Work grows with K.
 **Letters.** N tokens (batch and positions in one axis) · C model width · E experts · K experts per token. `width` is the width of an
 expert's hidden layer.
 
-Mixtral's experts are *SwiGLU* parts: two maps lead up, one of them is bent by SiLU and multiplies the other, and a third map leads
-down. Here is one, given.
+Mixtral's experts are *SwiGLU* parts: two maps lead up, one of them is bent by SiLU, g · σ(g), and multiplies the other, and a third map
+leads down. Here is one, given.
 """
 
 # %% tags=["given"]
@@ -131,8 +131,7 @@ def run_route(student, logits, K):
 
 def by_rank(logits, K):
     at = check.routing.ranked(logits, K)  # (…, K, E)
-    size = (at * logits.exp()[..., None, :]).sum(-1)
-    size = size / size.sum(-1, keepdim=True)
+    size = F.normalize((at * logits.exp()[..., None, :]).sum(-1), p=1, dim=-1)
     return {"weights": size, "chosen": at.long().argmax(-1)}
 
 
@@ -142,7 +141,8 @@ with check.exercise("26.3.1", by_rank, mistakes.ROUTE) as test:
     test.by_hand(run_route, logits=[[0.0, math.log(3), -math.log(2)]], K=2,
                  gives={"weights": [[0.75, 0.25]], "chosen": [[1, 0]]})
     test.equals(run_route, on=[more(**given | sizes) for sizes in (
-        {}, dict(E=6, K=3), dict(E=5, K=5, note="K = E"), dict(E=6))])
+        {}, dict(E=6, K=3), dict(E=5, K=5, note="K = E"), dict(E=6),
+        dict(logits=[[200.0, 199.0, -300.0]], dtype=torch.float32))])
     test.gradients(on=more(**given))
     ### BEGIN HIDDEN TESTS
     test.equals(run_route, on=[more(**given | other) for other in (
@@ -628,8 +628,8 @@ for name in starts:
 
 # %% [markdown]
 """
-"Work" counts experts in effect, as e to the entropy of the load: 8 if all have the same load, 1 if one has it all. From the even start the load is uneven. From
-the common start it **collapses**: some experts get next to nothing, and what is not used does not learn. Which ones differs from seed to seed.
+"Work" counts experts in effect, as e to the entropy of the load: 8 if all have the same load, 1 if one has it all. "Most" are the busiest two. From the even start the load is
+uneven. From the common start it **collapses**: some experts get next to nothing, and what is not used does not learn. Which ones differs from seed to seed.
 
 ## The balancing loss
 
@@ -852,8 +852,9 @@ def route_with_bias(logits: Float[Tensor, "N E"], bias: Float[Tensor, " E"],
 def run_route(student, logits, bias, K):
     logits, bias = logits.requires_grad_(), bias.requires_grad_()
     weights, chosen = student.route_with_bias(logits, bias, K)
-    weights.square().sum().backward()
-    pulls = bias.grad is not None and bool(bias.grad.any())
+    if weights.is_floating_point():
+        weights.square().sum().backward()
+    pulls = bias.grad is not None and bool((bias.grad.abs() > 1e-5).any())
     return {"weights": weights, "chosen": chosen, "∂logits": logits.grad,
             "bias learns": pulls}
 
@@ -1100,7 +1101,6 @@ For Mixtral, with 16 bits a number and all experts elsewhere: 2 · 2 · 4096 · 
 
 # %% tags=["experiment"]
 per_token = 2 * 2 * 4096 * 2 * 32  # there and back, K = 2, 16 bits, L layers
-slowest = max(report.sent[1] for report in reports)
 print(f"Mixtral: {per_token / 2**20:.2f} MiB a token; a batch of 4096 tokens: "
       f"{4096 * per_token / 2**30:.1f} GiB")
 one_sided = torch.randn(N, 8, generator=draw) + 2.0 * (torch.arange(8) < 4)

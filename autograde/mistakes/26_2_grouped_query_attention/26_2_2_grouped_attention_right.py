@@ -74,3 +74,15 @@ def grouped_attention(q, k, v, mask=None):
             scores = scores.masked_fill(~row[..., None, None, :], -math.inf)
         rows.append((scores.softmax(-1) @ v).flatten(-3, -2))
     return torch.stack(rows, dim=-2)
+
+
+@right("26.2.2", how="one joint axis, and n masks of T rows in a column")
+def grouped_attention(q, k, v, mask=None):
+    H, T, D = q.shape[-3:]
+    G, S = k.shape[-3:-1]
+    q = q.reshape(*q.shape[:-3], G, H // G * T, D)
+    scores = q @ k.mT / math.sqrt(D)
+    if mask is not None:
+        rows = torch.cat([mask.expand(*mask.shape[:-2], T, S)] * (H // G), dim=-2)
+        scores = scores.masked_fill(~rows[..., None, :, :], -math.inf)
+    return (scores.softmax(-1) @ v).reshape(*q.shape[:-3], H, T, D)

@@ -310,3 +310,29 @@ def grouped_attention(q, k, v, mask=None):
         scores = scores.masked_fill(~mask[..., None, None, :, :], -math.inf)
     y = torch.einsum("...ngts,...gsd->...ngtd", scores.softmax(-1), v).contiguous()
     return y.transpose(-4, -3).view(shape)
+
+
+@wrong("26.2.2", names="grouped.tiled", how="every G-th head, groups one by one")
+def grouped_attention(q, k, v, mask=None):
+    G, found = k.shape[-3], []
+    for g in range(G):
+        part = q[..., g::G, :, :]
+        scores = torch.einsum("...ntd,...sd->...nts", part, k[..., g, :, :])
+        scores = scores / math.sqrt(q.shape[-1])
+        if mask is not None:
+            scores = scores.masked_fill(~mask.unsqueeze(-3), -math.inf)
+        weights = scores.softmax(-1)
+        found.append(torch.einsum("...nts,...sd->...ntd", weights, v[..., g, :, :]))
+    return torch.cat(found, dim=-3)
+
+
+@wrong("26.2.2", names="grouped.shapes", how="n masks in a column, of T rows or of one")
+def grouped_attention(q, k, v, mask=None):
+    H, T, D = q.shape[-3:]
+    G = k.shape[-3]
+    q = q.reshape(*q.shape[:-3], G, H // G * T, D)
+    scores = q @ k.mT / math.sqrt(D)
+    if mask is not None:
+        rows = torch.cat([mask] * (H // G), dim=-2)
+        scores = scores.masked_fill(~rows[..., None, :, :], -math.inf)
+    return (scores.softmax(-1) @ v).reshape(*q.shape[:-3], H, T, D)

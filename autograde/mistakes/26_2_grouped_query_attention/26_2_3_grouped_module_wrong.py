@@ -586,3 +586,21 @@ class GroupedQueryAttention(nn.Module):
         v = rearrange(self.W_V(x), cut, h=self.H)
         y = grouped_attention(q, k, v, mask)
         return self.W_O(rearrange(y, "... h t d -> ... t (h d)"))
+
+
+@wrong("26.2.3", names="grouped-module.interleaved", how="only when heads are joined")
+class GroupedQueryAttention(nn.Module):
+    def __init__(self, C, H, G):
+        super().__init__()
+        self.H, self.G = H, G
+        self.W_Q = nn.Linear(C, C, bias=False)
+        self.W_K = nn.Linear(C, C // H * G, bias=False)
+        self.W_V = nn.Linear(C, C // H * G, bias=False)
+        self.W_O = nn.Linear(C, C, bias=False)
+
+    def forward(self, x, mask=None):
+        q = rearrange(self.W_Q(x), "... t (h d) -> ... h t d", h=self.H)
+        k = rearrange(self.W_K(x), "... t (h d) -> ... h t d", h=self.G)
+        v = rearrange(self.W_V(x), "... t (h d) -> ... h t d", h=self.G)
+        y = grouped_attention(q, k, v, mask)
+        return self.W_O(rearrange(y, "... h t d -> ... t (d h)"))

@@ -101,6 +101,16 @@ def kv_cache_bytes(L, H, G, D, N, each=2):
     return 2 * 2 * L * G * D * N * each
 
 
+@wrong("26.2.4", names="bytes.divided-width", says="divide D by the number of heads")
+def kv_cache_bytes(L, H, G, D, N, each=2):
+    return 2 * L * G * (D // H) * N * each
+
+
+@wrong("26.2.4", names="bytes.divided-width", how="from left to right")
+def kv_cache_bytes(L, H, G, D, N, each=2):
+    return 2 * L * G * D // H * N * each
+
+
 @right("26.2.4", how="closed form")
 def kv_cache_bytes(L, H, G, D, N, each=2):
     return 2 * L * G * D * N * each

@@ -257,6 +257,36 @@ def cached_attention(q, k, v, cache=None):
     return grouped_attention(q, k, v, mask), (k, v)
 
 
+@wrong("26.2.5", names="cached.same-half", says="same half of the cache")
+def cached_attention(q, k, v, cache=None):
+    if cache is not None:
+        k = torch.cat([cache[0], k], dim=-2)
+        v = torch.cat([cache[0], v], dim=-2)
+    T, S = q.shape[-2], k.shape[-2]
+    mask = torch.ones(T, S, dtype=torch.bool).tril(S - T)
+    return grouped_attention(q, k, v, mask), (k, v)
+
+
+@wrong("26.2.5", names="cached.no-pair", how="the cache first")
+def cached_attention(q, k, v, cache=None):
+    if cache is not None:
+        k = torch.cat([cache[0], k], dim=-2)
+        v = torch.cat([cache[1], v], dim=-2)
+    T, S = q.shape[-2], k.shape[-2]
+    mask = torch.ones(T, S, dtype=torch.bool).tril(S - T)
+    return (k, v), grouped_attention(q, k, v, mask)
+
+
+@wrong("26.2.5", names="cached.shapes", how="values are not joined")
+def cached_attention(q, k, v, cache=None):
+    if cache is not None:
+        k = torch.cat([cache[0], k], dim=-2)
+    T, S = q.shape[-2], k.shape[-2]
+    mask = torch.ones(T, S, dtype=torch.bool).tril(S - T)
+    y = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, enable_gqa=True)
+    return y, (k, v)
+
+
 @right("26.2.5", how="the author's way with torch's attention")
 def cached_attention(q, k, v, cache=None):
     old = 0 if cache is None else cache[0].shape[-2]

@@ -117,6 +117,51 @@ def route(logits, K):
     return best, chosen
 
 
+@wrong("26.3.1", names="route.over-tokens", how="of the chosen logits")
+def route(logits, K):
+    top, chosen = logits.topk(K)
+    return top.softmax(0), chosen
+
+
+@wrong("26.3.1", names="route.sum-of-all", says="over all tokens together")
+def route(logits, K):
+    top, chosen = logits.topk(K)
+    sizes = top.exp()
+    return sizes / sizes.sum(), chosen
+
+
+@wrong("26.3.1", names="route.sum-of-all", how="of shares")
+def route(logits, K):
+    shares, chosen = logits.softmax(-1).topk(K)
+    return shares / shares.sum(), chosen
+
+
+@wrong("26.3.1", names="route.overflow", says="overflow")
+def route(logits, K):
+    top, chosen = logits.topk(K)
+    sizes = top.exp()
+    return sizes / sizes.sum(-1, keepdim=True), chosen
+
+
+@wrong("26.3.1", names="route.overflow", how="over all experts")
+def route(logits, K):
+    shares = logits.exp() / logits.exp().sum(-1, keepdim=True)
+    top, chosen = shares.topk(K)
+    return top / top.sum(-1, keepdim=True), chosen
+
+
+@wrong("26.3.1", names="route.other-axis", says="along the tokens")
+def route(logits, K):
+    top, chosen = logits.topk(K, dim=0)
+    return top.softmax(-1), chosen
+
+
+@wrong("26.3.1", names="route.shapes", says="keepdim=True")
+def route(logits, K):
+    shares, chosen = logits.softmax(-1).topk(K)
+    return shares / shares.sum(-1), chosen
+
+
 @right("26.3.1", how="softmax first, then divided by the sum")
 def route(logits, K):
     shares, chosen = logits.softmax(-1).topk(K, dim=-1)
@@ -147,3 +192,10 @@ def route(logits, K):
     top, chosen = torch.sort(logits, dim=-1, descending=True)
     top, chosen = top[..., :K], chosen[..., :K]
     return (top - top.logsumexp(-1, keepdim=True)).exp(), chosen
+
+
+@right("26.3.1", how="exp, after the largest logit is taken out")
+def route(logits, K):
+    sizes = (logits - logits.amax(-1, keepdim=True)).exp()
+    top, chosen = sizes.topk(K)
+    return top / top.sum(-1, keepdim=True), chosen

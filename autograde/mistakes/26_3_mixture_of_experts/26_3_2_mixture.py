@@ -214,6 +214,31 @@ def mixture(x, weights, chosen, experts):
     return out
 
 
+@wrong("26.3.2", names="mixture.divided-again", how="by the sum of what is left")
+def mixture(x, weights, chosen, experts):
+    weights = weights * (chosen >= 0)
+    weights = weights / weights.sum(-1, keepdim=True).clamp(min=1e-9)
+    out = torch.zeros_like(x)
+    for e, expert in enumerate(experts):
+        token, place = (chosen == e).nonzero(as_tuple=True)
+        rows = weights[token, place, None] * expert(x[token])
+        out = out.index_add(0, token, rows)
+    return out
+
+
+@wrong("26.3.2", names="mixture.wrong-token", how="only on the way to the expert")
+def mixture(x, weights, chosen, experts):
+    N, K = chosen.shape
+    flat = chosen.flatten()
+    order = flat.argsort(stable=True)
+    counts = [int((flat == e).sum()) for e in range(-1, len(experts))]
+    parts = x[order % N].split(counts)
+    rows = [torch.zeros_like(parts[0])]
+    rows += [f(p) if len(p) else p for f, p in zip(experts, parts[1:], strict=True)]
+    outputs = torch.cat(rows)[order.argsort()]
+    return (outputs.view(N, K, -1) * weights[..., None]).sum(1)
+
+
 @right("26.3.2", how="+= on the rows of one expert, which are all different")
 def mixture(x, weights, chosen, experts):
     out = torch.zeros_like(x)

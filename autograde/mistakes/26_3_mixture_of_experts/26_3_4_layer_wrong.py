@@ -393,3 +393,78 @@ class MixtureOfExperts(nn.Module):
             seats = math.ceil(self.factor * len(flat) * self.K / self.E)
             chosen = chosen.where(within_capacity(chosen, self.E, seats), -1)
         return mixture(flat, weights, chosen, self.experts).view(x.shape)
+
+
+@wrong("26.3.4", names="layer.fewer-weights", says="fewer weights than a router")
+class MixtureOfExperts(nn.Module):
+    def __init__(self, C, width, E, K, factor=None):
+        super().__init__()
+        self.E, self.K, self.factor = E, K, factor
+        self.router = nn.Linear(C, E, bias=False)
+        self.experts = nn.ModuleList([Expert(C, width) for _ in range(K)])
+
+    def forward(self, x):
+        flat = x.flatten(0, 1)
+        self.logits = self.router(flat)
+        weights, self.chosen = route(self.logits, self.K)
+        chosen = self.chosen
+        if self.factor is not None:
+            seats = math.ceil(self.factor * len(flat) * self.K / self.E)
+            chosen = chosen.where(within_capacity(chosen, self.E, seats), -1)
+        return mixture(flat, weights, chosen, self.experts).view(x.shape)
+
+
+@wrong("26.3.4", names="layer.no-factor", says="although there is no factor")
+class MixtureOfExperts(nn.Module):
+    def __init__(self, C, width, E, K, factor=None):
+        super().__init__()
+        self.E, self.K, self.factor = E, K, factor or 1.0
+        self.router = nn.Linear(C, E, bias=False)
+        self.experts = nn.ModuleList([Expert(C, width) for _ in range(E)])
+
+    def forward(self, x):
+        flat = x.flatten(0, 1)
+        self.logits = self.router(flat)
+        weights, self.chosen = route(self.logits, self.K)
+        seats = math.ceil(self.factor * len(flat) * self.K / self.E)
+        kept = within_capacity(self.chosen, self.E, seats)
+        chosen = self.chosen.where(kept, -1)
+        return mixture(flat, weights, chosen, self.experts).view(x.shape)
+
+
+@wrong("26.3.4", names="layer.no-factor", says="factor is None", how="None times N")
+class MixtureOfExperts(nn.Module):
+    def __init__(self, C, width, E, K, factor=None):
+        super().__init__()
+        self.E, self.K, self.factor = E, K, factor
+        self.router = nn.Linear(C, E, bias=False)
+        self.experts = nn.ModuleList([Expert(C, width) for _ in range(E)])
+
+    def forward(self, x):
+        flat = x.flatten(0, 1)
+        self.logits = self.router(flat)
+        weights, self.chosen = route(self.logits, self.K)
+        seats = math.ceil(self.factor * len(flat) * self.K / self.E)
+        kept = within_capacity(self.chosen, self.E, seats)
+        chosen = self.chosen.where(kept, -1)
+        return mixture(flat, weights, chosen, self.experts).view(x.shape)
+
+
+@wrong("26.3.4", names="layer.kept-shares", says="has been through a softmax")
+class MixtureOfExperts(nn.Module):
+    def __init__(self, C, width, E, K, factor=None):
+        super().__init__()
+        self.E, self.K, self.factor = E, K, factor
+        self.router = nn.Linear(C, E, bias=False)
+        self.experts = nn.ModuleList([Expert(C, width) for _ in range(E)])
+
+    def forward(self, x):
+        flat = x.flatten(0, 1)
+        logits = self.router(flat)
+        self.logits = logits.softmax(-1)
+        weights, self.chosen = route(logits, self.K)
+        chosen = self.chosen
+        if self.factor is not None:
+            seats = math.ceil(self.factor * len(flat) * self.K / self.E)
+            chosen = chosen.where(within_capacity(chosen, self.E, seats), -1)
+        return mixture(flat, weights, chosen, self.experts).view(x.shape)

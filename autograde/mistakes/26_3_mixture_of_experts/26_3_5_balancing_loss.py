@@ -196,6 +196,24 @@ def balancing_loss(logits, chosen, per_token=False, real=None):
     return E * (load * share).sum() / (1 if per_token else K)
 
 
+@wrong("26.3.5", names="balancing.padding-counts", how="in the share")
+def balancing_loss(logits, chosen, per_token=False, real=None):
+    E, K = logits.shape[1], chosen.shape[1]
+    used = chosen if real is None else chosen[real]
+    load = F.one_hot(used, E).sum(1).float().mean(0)
+    loss = E * (load * logits.softmax(-1).mean(0)).sum()
+    return loss if per_token else loss / K
+
+
+@wrong("26.3.5", names="balancing.padding-counts", how="in the load")
+def balancing_loss(logits, chosen, per_token=False, real=None):
+    E, K = logits.shape[1], chosen.shape[1]
+    load = F.one_hot(chosen, E).sum(1).float().mean(0)
+    used = logits if real is None else logits[real]
+    loss = E * (load * used.softmax(-1).mean(0)).sum()
+    return loss if per_token else loss / K
+
+
 @right("26.3.5", how="bincount")
 def balancing_loss(logits, chosen, per_token=False, real=None):
     if real is not None:

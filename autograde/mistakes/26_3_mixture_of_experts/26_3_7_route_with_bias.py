@@ -119,6 +119,44 @@ def route_with_bias(logits, bias, K):
     return (weights / weights.sum(-1, keepdim=True),)
 
 
+@wrong("26.3.7", names="route-with-bias.order", says="largest sum first")
+def route_with_bias(logits, bias, K):
+    scores = logits.sigmoid()
+    chosen = (scores + bias).topk(K).indices.sort(-1).values
+    weights = scores.gather(-1, chosen)
+    return weights / weights.sum(-1, keepdim=True), chosen
+
+
+@wrong("26.3.7", names="route-with-bias.order", how="the largest score first")
+def route_with_bias(logits, bias, K):
+    scores = logits.sigmoid()
+    chosen = (scores + bias).topk(K).indices
+    weights, order = scores.gather(-1, chosen).sort(-1, descending=True)
+    return weights / weights.sum(-1, keepdim=True), chosen.gather(-1, order)
+
+
+@wrong("26.3.7", names="route-with-bias.bias-in-sum", says="the bias counts")
+def route_with_bias(logits, bias, K):
+    scores = logits.sigmoid()
+    sums, chosen = (scores + bias).topk(K)
+    return scores.gather(-1, chosen) / sums.sum(-1, keepdim=True), chosen
+
+
+@wrong("26.3.7", names="route.swapped", says="the numbers first")
+def route_with_bias(logits, bias, K):
+    scores = logits.sigmoid()
+    chosen = (scores + bias).topk(K).indices
+    weights = scores.gather(-1, chosen)
+    return chosen, weights / weights.sum(-1, keepdim=True)
+
+
+@wrong("26.3.7", names="route-with-bias.bias-learns", says="a gradient reaches")
+def route_with_bias(logits, bias, K):
+    sums, chosen = (logits.sigmoid() + bias).topk(K)
+    weights = sums - bias.detach()[chosen]
+    return weights / weights.sum(-1, keepdim=True), chosen
+
+
 @right("26.3.7", how="the sum of the pair subtracted back")
 def route_with_bias(logits, bias, K):
     scores = 1 / (1 + torch.exp(-logits))
@@ -159,3 +197,10 @@ def route_with_bias(logits, bias, K):
     chosen = torch.stack(picks, dim=1)
     weights = scores[torch.arange(len(scores))[:, None], chosen]
     return torch.div(weights, weights.sum(1)[:, None]), chosen
+
+
+@right("26.3.7", how="the bias taken off again: its two gradients cancel")
+def route_with_bias(logits, bias, K):
+    sums, chosen = (logits.sigmoid() + bias).topk(K)
+    weights = sums - bias[chosen]
+    return weights / weights.sum(-1, keepdim=True), chosen

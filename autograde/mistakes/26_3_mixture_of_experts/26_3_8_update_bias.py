@@ -108,6 +108,12 @@ def update_bias(bias, chosen, rate):
     return bias
 
 
+@wrong("26.3.8", names="bias.fewer-counts", says="fewer entries than")
+def update_bias(bias, chosen, rate):
+    load = torch.bincount(chosen.flatten()).float()
+    return bias + rate * torch.sign(load.mean() - load)
+
+
 @right("26.3.8", how="whole numbers only")
 def update_bias(bias, chosen, rate):
     E = len(bias)

@@ -27,6 +27,11 @@ def _whole(unit):
     return variant
 
 
+def _narrow(L, H, G, D, N, each):
+    """2 * L * G * D // H * N * each, from left to right."""
+    return {"bytes": float(2 * L * G * D // H * N * each)}
+
+
 CACHE_BYTES = [
     Mistake(
         "bytes.query-heads",
@@ -89,6 +94,16 @@ CACHE_BYTES = [
         *(_counted(lambda unit=unit: 1 / unit) for unit in (2**10, 2**20, 2**30)),
         *(_counted(lambda unit=unit: 1 / unit) for unit in (1e3, 1e6, 1e9)),
         *map(_whole, (8, 2**10, 2**20, 2**30)),
+    ),
+    *ways(
+        "bytes.divided-width",
+        N_("You divide D by the number of heads."),
+        N_("D is the width of one head already, not that of the model."),
+        _counted(lambda H: 1 / H),
+        _counted(lambda G: 1 / G),
+        _counted(lambda H, D: {"D": D // H}),
+        _counted(lambda G, D: {"D": D // G}),
+        _narrow,
     ),
     *ways(
         "bytes.queries-too",

@@ -79,20 +79,24 @@ def _mapped(choose):
     return variant
 
 
-def _pair_swapped(oracle, q, k, v, pieces):
-    """The cache is returned as (values, keys) and read as (keys, values)."""
-    k, v = (_spread(t, q) for t in (k, v))
-    found, start, old = [], 0, None
-    for T in pieces:
-        now = slice(start, start + T)
-        a, b = k[..., now, :], v[..., now, :]
-        if old is not None:
-            a, b = torch.cat([old[0], a], -2), torch.cat([old[1], b], -2)
-        mask = _shifted(0)(T, a.shape[-2])
-        part = q[..., now, :]
-        found.append(F.scaled_dot_product_attention(part, a, b, attn_mask=mask))
-        old, start = (b, a), start + T
-    return {"output": torch.cat(found, dim=-2)}
+def _confused(i, j):
+    """Old keys are read from part i of the cache, (keys, values), old values from j."""
+
+    def variant(q, k, v, pieces):
+        k, v = (_spread(t, q) for t in (k, v))
+        found, start, old = [], 0, None
+        for T in pieces:
+            now = slice(start, start + T)
+            a, b = k[..., now, :], v[..., now, :]
+            if old is not None:
+                a, b = torch.cat([old[i], a], -2), torch.cat([old[j], b], -2)
+            mask = _shifted(0)(T, a.shape[-2])
+            part = q[..., now, :]
+            found.append(F.scaled_dot_product_attention(part, a, b, attn_mask=mask))
+            old, start = (a, b), start + T
+        return {"output": torch.cat(found, dim=-2)}
+
+    return variant
 
 
 def _stored(factor):
@@ -166,7 +170,14 @@ CACHED = [
         "cached.pair-swapped",
         N_("Your cache comes back as (values, keys)."),
         N_("Return them in the order in which you read them: (k, v)."),
-        _pair_swapped,
+        _confused(1, 0),
+    ),
+    *ways(
+        "cached.same-half",
+        N_("You read old keys and old values from the same half of the cache."),
+        N_("cache[0] holds the keys, cache[1] the values."),
+        _confused(0, 0),
+        _confused(1, 1),
     ),
     *ways(
         "cached.tiled",
@@ -201,7 +212,7 @@ CACHED = [
         "cached.no-pair",
         N_("The test takes your answer apart: an output, and a pair of tensors."),
         N_("End in `return output, (k, v)`."),
-        raises=rf"(unpack|not iterable|has no attribute).*{AT_LOADING}",
+        raises=rf"(unpack|not iterable|has no attribute|but got tuple).*{AT_LOADING}",
     ),
     Mistake(
         "cached.cat",
@@ -225,6 +236,6 @@ CACHED = [
             "T queries meet S keys, old and new: scores and mask are (…, T, S). Keys "
             "*and* values are kept, and both have G heads."
         ),
-        raises=SIZES + r"|subscript|operand|shape.*is invalid",
+        raises=SIZES + r"|subscript|operand|shape.*is invalid|expanded size",
     ),
 ]

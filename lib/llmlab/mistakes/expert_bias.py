@@ -4,6 +4,7 @@ import torch.nn.functional as F
 
 from ..check.mistake import Mistake, ways
 from ..i18n import N_
+from .scores import SIZES
 
 
 def _step(change):
@@ -116,5 +117,11 @@ UPDATE_BIAS = [
         N_("A mean of whole numbers stops your code."),
         N_("Turn the counts into floating-point numbers first."),
         raises=r"mean\(\): could not infer|Input dtype must be either a floating",
+    ),
+    Mistake(
+        "bias.fewer-counts",
+        N_("Your count has fewer entries than there are experts."),
+        N_("A count stops at the largest number that it meets: tell it E, len(bias)."),
+        raises=SIZES,
     ),
 ]

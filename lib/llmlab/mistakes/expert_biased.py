@@ -43,6 +43,37 @@ def _softmax_scores(logits, bias, K):
     return {"weights": normed(shares.gather(-1, chosen)), "chosen": chosen}
 
 
+def _in_order(key):
+    """The right experts and weights, sorted upwards by score or by number."""
+
+    def variant(oracle, logits, bias, K):
+        right = oracle(logits=logits, bias=bias, K=K)
+        weights, chosen = right["weights"], right["chosen"]
+        order = key(weights, chosen).argsort(dim=-1)
+        return {
+            "weights": weights.gather(-1, order),
+            "chosen": chosen.gather(-1, order),
+        }
+
+    return variant
+
+
+def _biased_sum(oracle, logits, bias, K):
+    chosen = oracle(logits=logits, bias=bias, K=K)["chosen"]
+    top = torch.sigmoid(logits).gather(-1, chosen)
+    return {"weights": top / (top + bias[chosen]).sum(-1, keepdim=True)}
+
+
+def _numbers_first(oracle, logits, bias, K):
+    return {"weights": oracle(logits=logits, bias=bias, K=K)["chosen"]}
+
+
+def _learns(oracle, logits, bias, K):
+    right = oracle(logits=logits, bias=bias, K=K)
+    same = {name: right[name] for name in ("weights", "chosen", "∂logits")}
+    return same | {"bias learns": True}
+
+
 ROUTE_WITH_BIAS = [
     *ways(
         "route-with-bias.weighs",
@@ -109,6 +140,32 @@ ROUTE_WITH_BIAS = [
         N_("It is added: score + bias."),
         _biased(lambda s, b, logits: s * b),
         _biased(lambda s, b, logits: s * (1 + b)),
+    ),
+    *ways(
+        "route-with-bias.order",
+        N_("Your experts are right, but do not stand with the largest sum first."),
+        N_("The order is that of score + bias, as `topk` finds them."),
+        _in_order(lambda score, number: -score),
+        _in_order(lambda score, number: number.to(score.dtype)),
+        _in_order(lambda score, number: score),
+    ),
+    *ways(
+        "route-with-bias.bias-in-sum",
+        N_("You divide by a sum in which the bias counts."),
+        N_("Divide the chosen scores by the sum of these scores."),
+        _biased_sum,
+    ),
+    *ways(
+        "route.swapped",
+        N_("You return the numbers first."),
+        N_("`return weights, chosen`"),
+        _numbers_first,
+    ),
+    *ways(
+        "route-with-bias.bias-learns",
+        N_("The values are right, but a gradient reaches the bias."),
+        N_("Take the weights from scores to which no bias was added."),
+        _learns,
     ),
     Mistake(
         "route-with-bias.no-gradient",

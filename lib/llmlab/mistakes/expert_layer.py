@@ -10,6 +10,7 @@ import torch
 
 from ..check.mistake import Mistake, ways
 from ..i18n import N_
+from .expert_layer_parts import LAYER_PARTS
 
 PARTS = ("output", "∂router", "∂experts", "∂x")
 
@@ -53,6 +54,12 @@ def _row_by_row(oracle, got=None, **inputs):
     return {"output": torch.cat(rows)}
 
 
+def _unasked(oracle, got=None, factor=None, **inputs):
+    """A factor of 1 where none is given."""
+    found = oracle(**inputs, factor=factor or 1.0)
+    return {name: found[name] for name in PARTS}
+
+
 def _fewer(oracle, got=None, **inputs):
     found = oracle(**inputs | {"K": 1})
     return {"output": found["output"]}
@@ -68,10 +75,6 @@ def _all_flops(oracle, x, width, E, K, factor=None, **rest):
 def _minus_ones(got):
     chosen = got.get("chosen") if isinstance(got, dict) else None
     return isinstance(chosen, torch.Tensor) and bool((chosen < 0).any())
-
-
-def _fewer_weights(got, expected):
-    return isinstance(got, dict) and got.get("parameters", 0) < expected["parameters"]
 
 
 def _passes(output, x):
@@ -155,6 +158,20 @@ MIXTURE_LAYER = [
         ),
     ),
     *ways(
+        "layer.no-factor",
+        N_("Choices are dropped although there is no factor."),
+        N_("`factor=None` means: everybody has a seat."),
+        _unasked,
+    ),
+    *ways(
+        "layer.kept-shares",
+        N_("What you keep as `self.logits` has been through a softmax."),
+        N_("Keep what the router says: the losses take the softmax themselves."),
+        lambda oracle, got=None, **inputs: {
+            "logits": oracle(**inputs)["logits"].softmax(-1)
+        },
+    ),
+    *ways(
         "layer.seats-by-sequence",
         N_("Each sequence of the batch has seats of its own."),
         N_("All N = B·T tokens share them: flatten first."),
@@ -187,34 +204,5 @@ MIXTURE_LAYER = [
             "∂router": None,
         },
     ),
-    Mistake(
-        "layer.nothing-kept",
-        N_("Your layer does not keep `self.logits` and `self.chosen`."),
-        N_("Assign both in `forward`, for the losses."),
-        raises=r"has no attribute '(logits|chosen)'",
-    ),
-    Mistake(
-        "layer.names",
-        N_("Your layer has no `router` or no `experts`."),
-        N_("The test loads weights into parts of these names."),
-        raises=r"has no attribute '(router|experts)'",
-    ),
-    Mistake(
-        "layer.plain-list",
-        N_("Your experts stand in a plain list: PyTorch does not find their weights."),
-        N_("`nn.ModuleList` makes them parts of the module."),
-        raises=r"'(list|tuple)' object has no attribute 'parameters'",
-    ),
-    Mistake(
-        "layer.one-expert",
-        N_("Your experts are one and the same: they share their weights."),
-        N_("`[Expert(C, width)] * E` holds one module E times. Make E of them."),
-        applies=_fewer_weights,
-    ),
-    Mistake(
-        "layer.other-size",
-        N_("Your parts hold another number of weights than they should."),
-        N_("The router is an `nn.Linear(C, E, bias=False)`; there are E experts."),
-        raises=r"invalid for input of size",
-    ),
+    *LAYER_PARTS,
 ]

@@ -62,6 +62,21 @@ def _spread(logits, chosen, real=None):
     return load.var(correction=0) / load.mean().square()
 
 
+def _half_padded(in_load):
+    """Padding is left out of the load, or of the share, and not of the other."""
+
+    def variant(logits, chosen, per_token=False, real=None):
+        if real is None:
+            return None
+        (_n, E), K = logits.shape, chosen.shape[1]
+        asked = F.one_hot(chosen if in_load else chosen[real], E).sum(1)
+        share = (logits[real] if in_load else logits).softmax(-1).mean(0)
+        value = E * (asked.to(logits.dtype).mean(0) * share).sum()
+        return value if per_token else value / K
+
+    return variant
+
+
 def _down_tokens(load, logits, E, **rest):
     return E * (load * logits.softmax(0).mean(0)).sum()
 
@@ -109,6 +124,8 @@ BALANCING = [
         N_("Leave out the rows where `real` is False, in logits and in choices."),
         changed(lambda: {"real": None}),
         changed(lambda real=None: {"real": None if real is None else ~real}),
+        _half_padded(True),
+        _half_padded(False),
     ),
     *ways(
         "balancing.soft-load",

@@ -81,6 +81,28 @@ def _wrong_token(oracle, x, weights, chosen, maps):
     return {"output": oracle(x=x, weights=values, chosen=turned, maps=maps)["output"]}
 
 
+def _wrong_rows(oracle, x, weights, chosen, maps):
+    """Pair p gets the row of token p mod N; its output goes where it must."""
+    (N, K), total = chosen.shape, 0
+    for k in range(K):
+        rows = x[(torch.arange(N) * K + k) % N]
+        one = {"weights": weights[:, k : k + 1], "chosen": chosen[:, k : k + 1]}
+        total = total + oracle(x=rows, maps=maps, **one)["output"]
+    return {"output": total}
+
+
+def _shared_again(oracle, x, weights, chosen, maps):
+    """Weights of what was not dropped, divided by their sum: another gradient, too."""
+    kept = weights * (chosen >= 0)
+    size = kept.sum(-1, keepdim=True)
+    size = size.where(size > 0, 1.0)
+    found = oracle(x=x, weights=kept / size, chosen=chosen, maps=maps)
+    slope = found["∂weights"]
+    back = (slope * kept / size).sum(-1, keepdim=True)
+    slope = (slope - back) * (chosen >= 0) / size
+    return {"output": found["output"], "∂weights": slope}
+
+
 def _without(name):
     """The right output, and no gradient at one of the inputs."""
 
@@ -148,6 +170,7 @@ MIXTURE = [
         N_("Your pairs of token and choice are taken apart wrongly."),
         N_("Flattened, pair p belongs to token p // K; p % N is another token."),
         _wrong_token,
+        _wrong_rows,
     ),
     *ways(
         "mixture.minus-one",
@@ -181,6 +204,7 @@ MIXTURE = [
             "output": oracle(x=x, weights=weights, chosen=chosen, maps=maps)["output"]
             / (weights * (chosen >= 0)).sum(-1, keepdim=True)
         },
+        _shared_again,
     ),
     *ways(
         "mixture.residual",

@@ -4,6 +4,7 @@ import torch
 
 from ..check.mistake import Mistake, ways
 from ..i18n import N_
+from .scores import SIZES
 
 PAIR = r"values to unpack|cannot unpack"
 
@@ -31,6 +32,25 @@ def _over_tokens(again):
     def variant(logits, K):
         weights, chosen = logits.softmax(-2).topk(K, dim=-1)
         return {"weights": normed(weights) if again else weights, "chosen": chosen}
+
+    return variant
+
+
+def _part(top):
+    """Each token's part of the exponentials of all tokens."""
+    size = top.exp().sum(-1, keepdim=True)
+    return size / size.sum()
+
+
+def _exponentials(all_experts):
+    """exp without taking the largest logit out; over all experts at first, or not."""
+
+    def variant(logits, K):
+        sizes = logits.exp()
+        if all_experts:
+            sizes = normed(sizes)
+        weights, chosen = sizes.topk(K, dim=-1)
+        return {"weights": normed(weights)}
 
     return variant
 
@@ -69,6 +89,20 @@ ROUTE = [
         N_("Each token shares 1 among its experts: the last axis."),
         _over_tokens(False),
         _over_tokens(True),
+        _weights(lambda share, top: top.softmax(0)),
+    ),
+    *ways(
+        "route.sum-of-all",
+        N_("Your weights sum to 1 over all tokens together."),
+        N_("Each token's weights sum to 1: `.sum(-1, keepdim=True)`."),
+        _weights(lambda share, top: top.softmax(-1) * _part(top)),
+        _weights(lambda share, top: share / share.sum()),
+    ),
+    *ways(
+        "route.overflow",
+        N_("Your exponentials overflow, or vanish, for large logits."),
+        N_("`softmax` takes the largest logit out before it exponentiates."),
+        native=(_exponentials(False), _exponentials(True)),
     ),
     *ways(
         "route.worst",
@@ -137,5 +171,17 @@ ROUTE = [
         N_("Your function returns one value; asked for are two."),
         N_("`return weights, chosen`"),
         raises=PAIR,
+    ),
+    Mistake(
+        "route.other-axis",
+        N_("You choose along the tokens, not along the experts."),
+        N_("Each token has K best experts: the last axis."),
+        raises=r"selected index k out of range",
+    ),
+    Mistake(
+        "route.shapes",
+        N_("Two shapes do not fit together."),
+        N_("A sum over the last axis needs `keepdim=True` to divide by it."),
+        raises=SIZES,
     ),
 ]

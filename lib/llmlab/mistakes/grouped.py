@@ -26,6 +26,7 @@ GROUPED = [
             "order, and join it in this order again."
         ),
         in_groups.mapping(lambda h, H, G: h % G),
+        in_groups.dealt_out,
     ),
     *ways(
         "grouped.one-head",
@@ -169,7 +170,7 @@ GROUPED = [
         N_("Two shapes do not fit together."),
         N_(
             "q is (…, G, n, T, D) after the cut, k and v stay (…, G, S, D), scores are "
-            "(…, G, n, T, S). T and S, n and G may differ."
+            "(…, G, n, T, S). T and S, n and G may differ. A mask may be (…, 1, S)."
         ),
         raises=SIZES + "|" + NO_SUCH_SHAPE + r"|subscript|operand",
     ),

@@ -72,6 +72,7 @@ GROUPED_MODULE = [
         N_("Cut into (heads, width), in this order: `(h d)`."),
         made.interleaved(True),
         made.interleaved(False),
+        made.joined_apart,
     ),
     *ways(
         "grouped-module.bare-reshape",

@@ -50,6 +50,12 @@ def interleaved(merge: bool):
     return changed(change)
 
 
+def joined_apart(oracle, x, W_Q, W_K, W_V, W_O, H, G, mask=None):
+    """Heads are joined (d h), channel by channel, in front of W_O."""
+    out = W_O.unflatten(1, (-1, H)).transpose(1, 2).flatten(1)
+    return {"output": oracle(x, W_Q, W_K, W_V, out, H, G, mask)["output"]}
+
+
 def bare_reshape(cut: bool):
     """A reshape without swapping axes, in the cut or only when heads are joined."""
 
