@@ -420,7 +420,7 @@ plot.show(
 """
 The band shows the smallest and the largest of five seeds. In post-norm the stream leaves every layer with standard deviation 1, and the last layer's gradient
 does not shrink with depth. In pre-norm the stream grows, since nothing norms it, and the last gradient falls. Xiong et al. (2020,
-arXiv:2002.04745) derive both, and conclude that post-norm needs a warm-up of the learning rate and pre-norm can do without.
+arXiv:2002.04745) derive both, and conclude that post-norm needs a warm-up (a learning rate that starts small) and pre-norm can do without.
 
 The growing stream is the reason for one more norm, behind the last layer of a pre-norm stack. It comes in 24.5.5.
 """
@@ -640,8 +640,9 @@ no last norm: each layer ends in one already.
 ## What the drawing leaves out
 
 The textbook's figure has the two stacks. Build a model from it alone, and you cannot even feed it a sentence. The next cell
-assembles the whole. It is given, so that you can read what is added to your two stacks: token embeddings, positions, the source's padding mask, the
-memory on its way to the decoder, and the projection to V logits.
+assembles the whole. It is given, so that you can read what is added to your two stacks: token embeddings (a learned vector
+for each token), positions, the source's padding mask, the memory on its way to the decoder, and the projection to V *logits*, one score for each
+token that may come next.
 
 The softmax is missing here, too. It is inside the loss, and greedy writing does not need it.
 """
@@ -769,7 +770,7 @@ Shapes: target (B, T) → one number · difficulty ●●○ · 15 minutes · {p
 
 # %% [markdown]
 """
-`decode` is a function from ids (B, T) to logits (B, T, V). Padding at the end of a target does not count; `end` does, since the model has to learn when to stop.
+`decode` is a function from ids (B, T) to logits (B, T, V). Call it once: all positions learn together. Padding at the end of a target does not count; `end` does, since the model has to learn when to stop.
 
 **Predict.** Somebody forgets the shift: the model reads the target itself. What will the training loss look like, and what will the model write?
 
@@ -891,14 +892,14 @@ def one_by_one(lengths, table, start, end, pad, limit, feeds="all",
     """Each sentence alone, as lists; the table's rows add up."""
     rows = []
     for length in lengths.tolist():
-        read, row = [start], []
+        row = []
         while len(row) < limit and (goes_on or end not in row):
+            read = [start, *row]
             used = {"all": read, "newest": read[-1:], "first": read[:1]}[feeds]
             logits = sum(table[i] / 4 for i in used) + table[used[-1]]
             logits[end] += 1e4 * (len(used) == length)
             order = logits.argsort(descending=picks == "largest").tolist()
             row.append(order[0])
-            read.append(row[-1])
         rows.append(row)
     ends = [row.index(end) + 1 if end in row else limit for row in rows]
     steps = limit if all_steps else max(ends)
@@ -908,8 +909,8 @@ def one_by_one(lengths, table, start, end, pad, limit, feeds="all",
 
 def table(V, start, end, pad, generator):
     found = torch.randn(V, V, generator=generator)
-    # never likeliest of themselves
-    found[:, [start, end, pad]] = -torch.tensor([50.0, 60.0, 70.0])
+    # never likeliest of themselves; the last is least likely
+    found[:, [start, end, pad, V - 1]] = -torch.tensor([50., 60., 70., 80.])
     found.diagonal().sub_(20)  # never twice the same
     return found
 
@@ -934,7 +935,8 @@ one has ended.
 ## Train it: dates
 
 All parts are there. The data: dates from 1900 to 2099, with days up to 28 to keep it simple, in three forms. Every tenth date is **held out**: it
-never appears in training, in none of its forms, and is used for the test alone.
+never appears in training, in none of its forms, and is used for the test alone. A GPU helps little here: models this small
+mostly wait for the next operation to start.
 """
 
 # %% tags=["experiment"]
@@ -1015,7 +1017,7 @@ plot.show(
 
 # %% [markdown]
 """
-The last two digits of the year, the month and the day look at a clear place. The first two digits are nearly the same in every date, and hardly need a look. Does that hold in general? For each held-out date and each of the four digits of its year, ask whether the **largest** weight lies on the very digit that is copied. Chance would be about
+The last two digits of the year, and the last ones of month and day, look at what they are made of. The zeros in front of 3 and 5 stand nowhere in the source, and the century is nearly the same in every date. Is that so for other dates? For each held-out date and each of the four digits of its year, ask whether the **largest** weight lies on the very digit that is copied. Chance would be about
 one in eight, since the sources have six to eleven tokens.
 """
 
@@ -1029,6 +1031,8 @@ print("largest weight on the digit that is copied:",
 
 # %% [markdown]
 """
+Far above chance in each seed, and far from always: the picture is a mean over four heads.
+
 ## The three families
 
 Your parts make three kinds of models. They differ in **who may look where**.
@@ -1186,16 +1190,19 @@ first, whole = ([f"{mean[name][i]:.0%}" for name in mean] for i in (0, 2))
 claims.table([
     Claim("24.5-01", "An encoder layer is self-attention, Add & Norm, "
           "feed-forward, Add & Norm, N times.", f"{encoder_norms} norms in "
-          "PyTorch's layer, which ours equals", "holds", source=vaswani),
+          "PyTorch's layer, which ours equals, and in the drawing", "holds",
+          source=f"{vaswani}, section 3.1"),
     Claim("24.5-02", "A decoder layer is masked self-attention, cross-"
           "attention, feed-forward, each with Add & Norm, N times.",
-          f"{decoder_norms} norms in PyTorch's", "holds", source=vaswani),
+          f"{decoder_norms} norms in PyTorch's, and in the drawing", "holds",
+          source=f"{vaswani}, section 3.1"),
     Claim("24.5-03", "The figure is the complete Transformer.",
           f"{share_outside:.0%} of our model's numbers are not in it; exact "
           f"match {exact.mean():.1%}, without the encoder's arrow "
           f"{no_arrow.mean():.1%}, without positions {no_positions.mean():.1%}"
-          , "imprecise", "it lacks embeddings, positions, the arrow, "
-          "projection and softmax, and shows post-norm only", "3 seeds; "
+          , "imprecise", "it lacks embeddings, positions, the arrow "
+          "(words stand for it), projection and softmax, and shows post-norm "
+          "only", "3 seeds; "
           "Xiong et al. 2020, arXiv:2002.04745"),
     Claim("24.5-04", "Encoder-only models such as BERT look both ways and "
           "suit understanding.", "hidden first token right in " + first[0] +

@@ -12,7 +12,7 @@ from .run import Run
 
 # a run tells mistakes apart only if its output holds this many numbers
 TELLING = 8
-MANY = 8
+MANY, FEW = 8, 4
 SHOWN = {"value", "small value", "error"}
 
 
@@ -48,7 +48,8 @@ def _explains_all(mistake: Mistake, runs: list[Run]) -> bool:
 
 def partial(mistakes: Iterable[Mistake], groups: list[list[Run]]) -> Mistake | None:
     """The mistake that explains most of the wrong runs, when there is another one
-    beside it. A value that fits says more than an exception that fits."""
+    beside it. A value that fits says more than an exception that fits; one that fits
+    fewer than a quarter of the runs may do so by chance."""
     for runs in groups:
         # the first few say enough
         wrong = [run for run in runs if not run.right][:MANY]
@@ -62,7 +63,7 @@ def partial(mistakes: Iterable[Mistake], groups: list[list[Run]]) -> Mistake | N
             rows = [(m, r) for m, r in marks if kind == "value" or not m.variant]
             best = max((row.count(kind) for _m, row in rows), default=0)
             same = [m for m, row in rows if row.count(kind) == best]
-            if best:
+            if best and (kind == "error" or FEW * best >= len(wrong)):
                 return min(same, key=lambda mistake: _distance(mistake, wrong))
     return None
 

@@ -36,6 +36,7 @@ from .many_heads import HEADS
 from .masks import CAUSAL_MASK
 from .module import SELF_ATTENTION
 from .multi_head import MULTI_HEAD
+from .next_token import NEXT_TOKEN_LOSS
 from .order import ORDER_ERROR
 from .padding import PADDING_MASK
 from .pool_heads import POOL_HEADS
@@ -52,7 +53,7 @@ from .split_merge import MERGE_HEADS, SPLIT_HEADS
 from .stack import STACK
 from .steps import STEPS
 from .swiglu import SWIGLU
-from .token_losses import MASKED_LOSS, NEXT_TOKEN_LOSS
+from .token_losses import MASKED_LOSS
 
 __all__ = [
     "ALIBI",

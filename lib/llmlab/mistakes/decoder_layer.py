@@ -142,6 +142,19 @@ DECODER_LAYER = [
         patched(layers.norm_the_branch),
     ),
     *ways(
+        "decoder-layer.norm-twice",
+        N_("Your pre-norm norms the stream too, behind an addition."),
+        N_("In pre-norm nothing norms the stream: x + part(norm(x)), and that is all."),
+        patched(layers.norm_twice),
+        patched(layers.norm_at_the_end),
+    ),
+    *ways(
+        "decoder-layer.queries-normed",
+        N_("Only your queries are normed: keys and values come from x itself."),
+        N_("In pre-norm self-attention sees norm(x), in both of its places."),
+        patched(decoder.queries_normed),
+    ),
+    *ways(
         "decoder-layer.norm-missing",
         N_("A norm is not used: each of the three parts has one."),
         N_("norm_1 self-attention, norm_2 cross-attention, norm_3 feed-forward."),

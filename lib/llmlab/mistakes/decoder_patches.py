@@ -10,12 +10,25 @@ def own_mask(change):
     """Another causal mask; in PyTorch's masks True blocks."""
 
     def patch(layer):
-        inner = layer._sa_block
-        layer._sa_block = lambda x, mask, *rest, **more: inner(
-            x, change(mask), *rest, **more
-        )
+        def attend(x, mask, *_rest, **_more):
+            # with weights: a token that may look nowhere becomes NaN, as in ours
+            return layer.self_attn(x, x, x, attn_mask=change(mask))[0]
+
+        layer._sa_block = attend
 
     return patch
+
+
+def queries_normed(layer):
+    """Pre-norm: the norm of self-attention serves the queries alone."""
+    if layer.norm_first:
+        layer.norm1 = watched = layers.Watched(layer.norm1)
+
+        def attend(x, mask, *_rest, **_more):
+            seen = watched.seen
+            return layer.self_attn(x, seen, seen, attn_mask=mask)[0]
+
+        layer._sa_block = attend
 
 
 def not_itself(mask):

@@ -127,9 +127,10 @@ ENCODER_LAYER = [
     ),
     *ways(
         "encoder-layer.norm-twice",
-        N_("Your pre-norm norms a second time, behind each addition."),
+        N_("Your pre-norm norms the stream too, behind an addition."),
         N_("In pre-norm nothing norms the stream: x + part(norm(x)), and that is all."),
         patched(layers.norm_twice),
+        patched(layers.norm_at_the_end),
     ),
     *ways(
         "encoder-layer.norm-missing",

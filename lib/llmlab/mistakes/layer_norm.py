@@ -53,6 +53,11 @@ def _centred_only_below(x, weight, bias, eps=1e-5):
     return x / (_variance(x) + eps).sqrt() * weight + bias
 
 
+def _over_mean_of_squares(x, weight, bias, eps=1e-5):
+    apart = x - x.mean(-1, keepdim=True)
+    return apart / (x.square().mean(-1, keepdim=True) + eps).sqrt() * weight + bias
+
+
 def _only_centred(x, weight, bias):
     return (x - x.mean(-1, keepdim=True)) * weight + bias
 
@@ -132,6 +137,19 @@ LAYER_NORM = [
         N_("That is RMSNorm, of 26.1. Layer norm subtracts the mean first."),
         _not_centred,
         _centred_only_below,
+    ),
+    Mistake(
+        "layer-norm.mean-of-squares",
+        N_("You divide by the root of the mean of x²; the mean is still in it."),
+        N_("The variance is the mean of (x − mean)², the squared deviations."),
+        _over_mean_of_squares,
+    ),
+    *ways(
+        "layer-norm.eps-as-floor",
+        N_("Your ε is a floor: it counts only where the variance is smaller."),
+        N_("ε is added, always: √(var + ε)."),
+        _divided_by(lambda a, eps: _variance(a).clamp(min=eps).sqrt()),
+        _divided_by(lambda a, eps: _variance(a).sqrt().clamp(min=eps)),
     ),
     Mistake(
         "layer-norm.not-scaled",

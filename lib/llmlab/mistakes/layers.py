@@ -119,6 +119,13 @@ def norm_twice(layer):
             rewired(name, lambda added, s, e, norm=norm: norm(s + added) - s)(layer)
 
 
+def norm_at_the_end(layer):
+    """Pre-norm with the last norm once more, behind the last addition."""
+    if layer.norm_first:
+        norm = getattr(layer, list(blocks(layer))[-1])
+        rewired("last", lambda added, s, e: norm(s + added) - s)(layer)
+
+
 def one_head(*names):
     """Attention with one head instead of H."""
 

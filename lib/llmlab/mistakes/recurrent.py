@@ -64,6 +64,12 @@ def _forgotten_state(oracle, got=None, *, x, **rest):
     return _never_carried(oracle, x, **rest)
 
 
+def _first_passed_over(oracle, got=None, *, x, h0, **rest):
+    """The list begins with h0, the loop with the second token."""
+    later = [oracle(x=x[:, 1:], h0=h0, **rest)] if x.shape[1] > 1 else []
+    return torch.cat([h0[:, None], *later], 1)
+
+
 def _turned_in_time(x):
     return {"x": x.flip(1)} if x.shape[1] > 1 else None
 
@@ -213,6 +219,13 @@ RNN = [
         N_("T tokens give T states: `range(T)` goes from 0 to T − 1."),
         changed(lambda x: {"x": x[:, 1:]} if x.shape[1] > 1 else None),
         changed(lambda x: {"x": x[:, :-1]} if x.shape[1] > 1 else None),
+        _first_passed_over,
+    ),
+    Mistake(
+        "rnn.reshaped",
+        N_("Your states are right, but a reshape has dealt them out to other places."),
+        N_("`reshape` and `view` swap no axes: stack the states with `dim=1`."),
+        after(lambda out: out.transpose(0, 1).reshape(out.shape)),
     ),
     *ways(
         "rnn.backwards",

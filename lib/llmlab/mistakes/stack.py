@@ -140,6 +140,12 @@ STACK = [
         N_("Hand masks and memory on to every layer: layer(x, *rest)."),
         raises=r"required positional argument: 'memory'",
     ),
+    Mistake(
+        "stack.rest-as-tuple",
+        N_("Your layers get all that was given besides x as one tuple."),
+        N_("A star hands them on one by one: layer(x, *rest)."),
+        raises=r"_none_or_dtype|'tuple' object has no attribute",
+    ),
     *ways(
         "stack.residual",
         N_("Your stack adds its input to its output."),

@@ -72,6 +72,24 @@ def _never_twice(last: int):
     return _counted(variant)
 
 
+@_counted
+def _until_any_ends(oracle, needs: Tensor):
+    """Waves up to the first that holds a constant or a given value."""
+    rows, wave, waves = needs.tolist(), {len(needs) - 1}, 0
+    while -1 not in wave and all(max(rows[i]) >= 0 for i in wave):
+        wave, waves = {a for i in wave for a in rows[i]}, waves + 1
+    return waves
+
+
+@_counted
+def _last_entry_only(oracle, needs: Tensor):
+    """Along the last entry of each operation, to the first that is a constant."""
+    rows, i, steps = needs.tolist(), len(needs) - 1, 0
+    while i >= 0 and max(rows[i]) >= 0:
+        i, steps = rows[i][1], steps + 1
+    return steps
+
+
 def _shifted(by: int):
     return _counted(lambda oracle, needs: oracle(needs=needs) + by)
 
@@ -106,6 +124,19 @@ STEPS = [
         N_("Your count is one too few."),
         N_("The operation that gives y itself is a step too."),
         _shifted(-1),
+    ),
+    Mistake(
+        "steps.empty-wave",
+        N_("Your count is one too many, even of a given value: an empty wave counts."),
+        N_("First drop None and leaves from a wave. Count it if anything is left."),
+        lambda oracle, needs: oracle(needs=needs) + 1,
+    ),
+    *ways(
+        "steps.stops-early",
+        N_("You stop where the first constant or given value comes in."),
+        N_("There one way ends. Drop that entry, and go on with the others."),
+        _until_any_ends,
+        _last_entry_only,
     ),
     *ways(
         "steps.shortest-chain",
