@@ -304,27 +304,38 @@ def head_by_head(q, k, v, H, mask=None):
     return torch.cat(results, dim=-1)
 
 
-draws = check.draws
-qkv = {"q": "B T C", "k": "B S C", "v": "B S C"}
+@check.probe
+def attend(student, q, k, v, H, mask=None):
+    # this kernel checks that keys and values are equally many
+    with torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH):
+        return student.multi_head_attention(q, k, v, H, mask)
+
+
+draws, one = check.draws, {"q": "T C", "k": "S C", "v": "S C"}
+qkv = {name: "B " + axes for name, axes in one.items()}
 with check.exercise(
     "24.3.3", oracle=head_by_head, mistakes=mistakes.HEADS
 ) as test:
     test.forbids("multi_head_attention", "native_multi_head_attention")
-    test.equals(on=[
+    test.equals(attend, on=[
         check.case(**qkv, note="no mask"),
         check.case(**qkv, T=6, S=6, H=2, note="T = S, no mask"),
         check.case(**qkv, T=3, S=3, H=3, note="T = S = H"),
         check.case(**qkv, mask=draws.some_keys, note="a mask per sentence"),
         check.case(**qkv, B=3, mask=draws.some_keys, note="B = H"),
         check.case(**qkv, mask=draws.same_keys, note="a mask (B, 1, S)"),
-        check.case(q="T C", k="S C", v="S C", note="no batch"),
+        check.case(**one, note="no batch"),
+        check.case(**one, T=3, mask=draws.keys_of_one, note="no batch, T = H"),
         check.case(**qkv, B=0, note="empty batch"),
     ])
     test.gradients(on=check.case(**qkv, mask=draws.some_keys))
     ### BEGIN HIDDEN TESTS
-    test.equals(on=check.odd_cases(**qkv, C=6))
-    test.equals(on=check.odd_cases(**qkv, mask=draws.some_keys))
-    test.equals(on=check.case(**qkv, H=1, mask=draws.some_keys))
+    test.equals(attend, on=check.odd_cases(**qkv, C=6))
+    test.equals(attend, on=check.odd_cases(**qkv, mask=draws.some_keys))
+    test.equals(attend, on=check.case(**qkv, H=1, mask=draws.some_keys))
+    more = {name: "B H " + axes for name, axes in one.items()}
+    test.equals(attend, on=check.case(**more, mask=draws.keys_in_groups,
+                                      note="one more leading axis"))
     ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -405,7 +416,6 @@ def run_module(student, x, weights, H, context=None, mask=None):
     parts = {n: getattr(layer, n) for n in ("W_Q", "W_K", "W_V", "W_O")}
     for part, weight in zip(parts.values(), weights):
         part.weight.data.copy_(weight)
-    # this kernel checks that keys and values are equally many
     with torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH):
         y = layer(x, context, mask)
     y.square().sum().backward()
@@ -414,13 +424,14 @@ def run_module(student, x, weights, H, context=None, mask=None):
 
 
 def by_torch(x, weights, H, context=None, mask=None):
-    """torch's module: one tall matrix for q, k, v; True means blocked."""
+    """torch's module, with one tall matrix for q, k and v."""
     C, context = x.shape[-1], x if context is None else context
     m = nn.MultiheadAttention(C, H, bias=False, batch_first=True)
     tall, W_O = m.in_proj_weight, m.out_proj.weight
     tall.data, W_O.data = weights[:3].flatten(0, 1), weights[3]
-    blocked = None if mask is None else ~mask.repeat_interleave(H, 0)
-    y, _ = m(x, context, context, attn_mask=blocked, need_weights=False)
+    if mask is not None:  # torch wants (B·H, T, S), where True means blocked
+        mask = ~mask.unsqueeze(-3).repeat_interleave(H, -3).flatten(0, -3)
+    y, _ = m(x, context, context, attn_mask=mask, need_weights=False)
     y.square().sum().backward()
     dW = {"∂W_" + n: g for n, g in zip("QKV", tall.grad.chunk(3))}
     return {"output": y, **dW, "∂W_O": W_O.grad, "parameters": 4 * C * C}
@@ -503,7 +514,7 @@ fast attention never holds that table, so the cell chooses the plain one. How th
 Counting by machine is one thing; knowing beforehand is another. Write `attention_cost(T, S, C, H)` for your module: the number of its
 parameters, and the FLOPs for one sentence of T queries and a context of S keys.
 
-![Five products with their shapes: two over T with C by C, two over S with C by C, and H times the two products of attention](figures/24_3_cost.svg)
+![Six products with their shapes: two over T with C by C, two over S with C by C, and the two products of attention in each of H heads](figures/24_3_cost.svg)
 
 Shapes: four numbers → two numbers · difficulty ●●○ · 10 minutes · {points} points
 """
@@ -865,6 +876,10 @@ queries, columns are keys; dark means weight. Above each stand its previous-toke
 weights = insight.look(copiers[0], test_ids)  # (L, B, H, T, S)
 previous = offset_score(weights, 1, first_row)
 induced = offset_score(weights, 11, second_row)
+torch.manual_seed(0)
+fresh = insight.look(AttentionOnly(V=20, T=24), test_ids)  # untrained
+by_chance = offset_score(fresh, 1, first_row).max()
+print(f"untrained, best previous-token score: {by_chance:.2f}")
 titles = ["Layer 1: in the first row three heads look one place back",
           "Layer 2: in the second row all heads look eleven places back"]
 for layer, title in enumerate(titles):
@@ -1083,7 +1098,7 @@ plot.show(figure, alt="Eight rows of weights from the pronoun to the seven "
 # %% [markdown]
 """
 The heads differ here: some look at 小红, others at the book, the verb or the comma. The head that points best over 500 sentences, 2.1, looks at the
-comma in this one: one picture of one sentence would mislead. The textbook names more pairs. For each of them the next cell takes the head with
+pronoun itself and at the comma in this one: one picture of one sentence would mislead. The textbook names more pairs. For each of them the next cell takes the head with
 the most weight, in each of the five models.
 """
 
@@ -1163,6 +1178,7 @@ claims.table([
           "the sources named in the list"),
     Claim("24.3-05", "Heads specialise: syntax, meaning, position, reference.",
           f"previous-token score up to {previous.max():.2f} (seed 0), "
+          f"untrained at most {by_chance:.2f}; "
           f"induction score {span(s[-1] for s in induction)}; pointing "
           f"from pronoun to referent {span(best)}, untrained at most "
           f"{random_best.max():.2f}",

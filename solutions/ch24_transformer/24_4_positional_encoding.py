@@ -860,7 +860,9 @@ def attend(student, q, k, v, turn):
         turns = torch.stack([power(turn, int(p)) for p in positions])
         return torch.einsum("...td,tde->...te", x, turns.to(x.dtype))
 
-    return student.rope_attention(q, k, v, rotate)
+    # this kernel checks that keys and values are equally many
+    with torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH):
+        return student.rope_attention(q, k, v, rotate)
 
 
 def by_distance(q, k, v, turn):

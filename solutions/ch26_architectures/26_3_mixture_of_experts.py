@@ -286,7 +286,7 @@ with check.exercise("26.3.2", every_expert, mistakes.MIXTURE) as test:
     test.equals(run_mixture, on=[check.case(**how) for how in (
         given, given | dict(E=6, K=3, N=6), gaps)])
     ### BEGIN HIDDEN TESTS
-    test.equals(run_mixture, on=[check.case(**how) for how in (
+    test.equals(run_mixture, on=[check.case(**rest) for rest in (
         given | dict(K=1, N=20), gaps | dict(dtype=torch.float64))])
     ### END HIDDEN TESTS
 
@@ -467,7 +467,7 @@ with check.exercise("26.3.3", seat_by_seat, mistakes.CAPACITY) as test:
     test.equals(on=[check.case(**given | more) for more in (
         {}, dict(capacity=5), dict(N=20, E=6, K=3, capacity=8), dict(K=1))])
     ### BEGIN HIDDEN TESTS
-    test.equals(on=[check.case(**given | more) for more in (
+    test.equals(on=[check.case(**given | rest) for rest in (
         dict(capacity=0), dict(capacity=99), dict(N=4, K=4, capacity=4),
         dict(N=31, E=5, K=4, capacity=17), dict(N=4, E=6, K=4, capacity=2))])
     ### END HIDDEN TESTS
@@ -586,7 +586,7 @@ with check.exercise("26.3.4", all_experts, mistakes.MIXTURE_LAYER) as test:
     test.equals(run_layer, on=[check.case(**given | more) for more in (
         {}, dict(K=3), dict(factor=0.7), dict(factor=0.4))])
     ### BEGIN HIDDEN TESTS
-    test.equals(run_layer, on=[check.case(**given | more) for more in (
+    test.equals(run_layer, on=[check.case(**given | rest) for rest in (
         dict(factor=0.5), dict(B=1, T=1, factor=1.0), dict(K=4, T=2))])
     ### END HIDDEN TESTS
 
@@ -710,7 +710,7 @@ with check.exercise("26.3.5", in_loops, mistakes.BALANCING) as test:
         {}, other, dict(N=6, E=6, K=3), some, some | other)])
     test.gradients(on=[check.case(**given | more) for more in ({}, some)])
     ### BEGIN HIDDEN TESTS
-    test.equals(on=[check.case(**given | more) for more in (
+    test.equals(on=[check.case(**given | rest) for rest in (
         other | dict(K=1), dict(N=1, E=3), some | other | dict(N=31, K=4))])
     ### END HIDDEN TESTS
 
@@ -876,7 +876,7 @@ with check.exercise("26.3.7", by_rank, mistakes.ROUTE_WITH_BIAS) as test:
         {}, dict(N=6, K=3), dict(bias=torch.zeros(6), note="no bias"),
         dict(logits=[[3.0, 2.5, -1.0]], bias=[0.0, -0.2, 0.4]))])
     ### BEGIN HIDDEN TESTS
-    test.equals(run_route, on=[check.case(**given | more) for more in (
+    test.equals(run_route, on=[check.case(**given | rest) for rest in (
         dict(K=6), dict(N=1, E=9, K=4, dtype=torch.float64))])
     ### END HIDDEN TESTS
 
@@ -924,7 +924,7 @@ with check.exercise("26.3.8", one_by_one, mistakes.UPDATE_BIAS) as test:
     test.equals(on=[check.case(**given | more) for more in (
         {}, dict(N=40, K=3), dict(chosen=check.routing.choices, rate=0.001))])
     ### BEGIN HIDDEN TESTS
-    test.equals(on=[check.case(**given | more) for more in (
+    test.equals(on=[check.case(**given | rest) for rest in (
         dict(K=1, N=33), dict(bias=torch.zeros(9), N=20))])
     ### END HIDDEN TESTS
 
@@ -942,8 +942,8 @@ class BiasBalanced(MixtureOfExperts):
     bias = torch.zeros(E)
 
     def forward(self, x: Float[Tensor, "B T C"]) -> Float[Tensor, "B T C"]:
-        tokens = rearrange(x, "b t c -> (b t) c")
-        self.logits = self.router(tokens)
+        tokens = x.flatten(0, 1)
+        self.logits = tokens @ self.router.weight.T
         weights, self.chosen = route_with_bias(self.logits, self.bias, K)
         if torch.is_grad_enabled():
             self.bias = update_bias(self.bias, self.chosen, rate=0.02)

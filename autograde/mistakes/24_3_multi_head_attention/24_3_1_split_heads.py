@@ -194,3 +194,42 @@ def split_heads(x, H):
     *lead, T, C = x.shape
     *outer, row, step = x.stride()
     return x.as_strided((*lead, H, T, C // H), (*outer, C // H * step, row, step))
+
+
+@wrong("24.3.1", names="split.axes-from-the-front", says="T is axis −2")
+def split_heads(x, H):
+    return x.unflatten(-1, (H, -1)).transpose(1, 2)
+
+
+@wrong("24.3.1", names="split.steps-of-H", says="at channel h·H")
+def split_heads(x, H):
+    D = x.shape[-1] // H
+    return torch.stack([x[..., h * H : h * H + D] for h in range(H)], dim=-3)
+
+
+@wrong("24.3.1", names="split.bare-reshape", how="a bare reshape with T last")
+def split_heads(x, H):
+    *lead, T, C = x.shape
+    return x.reshape(*lead, H, C // H, T).mT
+
+
+@right("24.3.1", how="einsum with an identity")
+def split_heads(x, H):
+    C = x.shape[-1]
+    D = C // H
+    pick = torch.eye(C, dtype=x.dtype).reshape(C, H, D)
+    return torch.einsum("...tc,chd->...htd", x, pick)
+
+
+@right("24.3.1", how="a table of indices")
+def split_heads(x, H):
+    D = x.shape[-1] // H
+    idx = torch.arange(x.shape[-1]).view(H, D)
+    return x[..., idx].movedim(-2, -3)
+
+
+@right("24.3.1", how="turned, cut, turned back")
+def split_heads(x, H):
+    y = x.mT
+    y = y.unflatten(-2, (H, -1))
+    return y.mT

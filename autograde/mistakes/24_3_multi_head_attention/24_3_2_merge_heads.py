@@ -169,3 +169,36 @@ def merge_heads(heads):
     H, D = heads.shape[-3], heads.shape[-1]
     places = torch.eye(H * D, dtype=heads.dtype).reshape(H, D, H * D)
     return torch.einsum("...htd,hdc->...tc", heads, places)
+
+
+@wrong("24.3.2", names="merge.first-axis", says="sentences side by side")
+def merge_heads(heads):
+    return torch.cat([h for h in heads], dim=-1)
+
+
+@wrong("24.3.2", names="merge.first-axis", how="unbind along the batch")
+def merge_heads(heads):
+    return torch.cat(heads.unbind(0), dim=-1)
+
+
+@wrong("24.3.2", names="merge.wrong-axes", how="channels become rows")
+def merge_heads(heads):
+    return heads.transpose(-2, -1).flatten(-3, -2)
+
+
+@wrong("24.3.2", names="merge.bare-reshape", how="a bare reshape to (H·D, T), turned")
+def merge_heads(heads):
+    *lead, H, T, D = heads.shape
+    return heads.reshape(*lead, H * D, T).mT
+
+
+@right("24.3.2", how="turned, flattened, turned back")
+def merge_heads(heads):
+    return heads.mT.flatten(-3, -2).mT
+
+
+@right("24.3.2", how="c // D and c % D")
+def merge_heads(heads):
+    *_, H, T, D = heads.shape
+    c = torch.arange(H * D)
+    return heads[..., c // D, :, c % D].movedim(0, -1)

@@ -79,3 +79,23 @@ def multi_head_attention(q, k, v, H, mask=None):
             s = s.masked_fill(~mask[..., t, :], -math.inf)
         rows.append((s.softmax(-1)[..., None] * v).sum(-2))
     return merge_heads(torch.stack(rows, dim=-2))
+
+
+@right("24.3.3", how="softmax by hand, a low number for −∞")
+def multi_head_attention(q, k, v, H, mask=None):
+    q, k, v = (t.unflatten(-1, (H, -1)).transpose(-2, -3) for t in (q, k, v))
+    s = (q * q.shape[-1] ** -0.5) @ k.mT
+    if mask is not None:
+        low = torch.zeros(mask.shape, dtype=s.dtype).masked_fill(
+            ~mask, torch.finfo(s.dtype).min / 2
+        )
+        s = s + low.unsqueeze(-3)
+    e = (s - s.amax(-1, keepdim=True)).exp()
+    return (e / e.sum(-1, keepdim=True) @ v).transpose(-2, -3).flatten(-2)
+
+
+@right("24.3.3", how="heads in front of the batch")
+def multi_head_attention(q, k, v, H, mask=None):
+    q, k, v = (torch.stack(t.chunk(H, -1)) for t in (q, k, v))
+    y = F.scaled_dot_product_attention(q, k, v, mask)
+    return torch.cat(list(y), -1)

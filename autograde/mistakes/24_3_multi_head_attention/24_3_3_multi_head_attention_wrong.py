@@ -364,3 +364,109 @@ def multi_head_attention(q, k, v, H, mask=None):
     if m is not None:
         s = s.masked_fill(~m, -math.inf)
     return merge_heads(torch.softmax(s, -1).nan_to_num(0.0) @ v)
+
+
+@wrong(
+    "24.3.3",
+    names="heads.axes-from-the-front",
+    how="the mask's axis counted from the front",
+)
+def multi_head_attention(q, k, v, H, mask=None):
+    q, k, v = (split_heads(t, H) for t in (q, k, v))
+    if mask is not None:
+        mask = mask.unsqueeze(1)
+    return merge_heads(F.scaled_dot_product_attention(q, k, v, attn_mask=mask))
+
+
+@wrong("24.3.3", names="heads.axes-from-the-front", how="mask[:, None]")
+def multi_head_attention(q, k, v, H, mask=None):
+    q, k, v = (split_heads(t, H) for t in (q, k, v))
+    if mask is not None:
+        mask = mask[:, None]
+    return merge_heads(F.scaled_dot_product_attention(q, k, v, attn_mask=mask))
+
+
+@wrong("24.3.3", names="heads.root-of-number", says="by √H = √")
+def multi_head_attention(q, k, v, H, mask=None):
+    q, k, v = (split_heads(t, H) for t in (q, k, v))
+    s = q @ k.mT / H**0.5
+    if mask is not None:
+        s = s.masked_fill(~mask.unsqueeze(-3), -torch.inf)
+    return merge_heads(s.softmax(-1) @ v)
+
+
+@wrong("24.3.3", names="heads.width-for-number", says="pieces of H")
+def multi_head_attention(q, k, v, H, mask=None):
+    q, k, v = (rearrange(t, "... t (h d) -> ... h t d", d=H) for t in (q, k, v))
+    if mask is not None:
+        mask = mask.unsqueeze(-3)
+    return merge_heads(F.scaled_dot_product_attention(q, k, v, attn_mask=mask))
+
+
+@wrong("24.3.3", names="heads.mask-after-softmax", says="sum to less than 1")
+def multi_head_attention(q, k, v, H, mask=None):
+    q, k, v = (split_heads(t, H) for t in (q, k, v))
+    w = (q @ k.mT / q.shape[-1] ** 0.5).softmax(-1)
+    if mask is not None:
+        w = w * mask.unsqueeze(-3)
+    return merge_heads(w @ v)
+
+
+@wrong("24.3.3", names="heads.masked-to-zero", says="were set to 0")
+def multi_head_attention(q, k, v, H, mask=None):
+    q, k, v = (split_heads(t, H) for t in (q, k, v))
+    s = q @ k.mT / q.shape[-1] ** 0.5
+    if mask is not None:
+        s = s.masked_fill(~mask.unsqueeze(-3), 0.0)
+    return merge_heads(s.softmax(-1) @ v)
+
+
+@wrong("24.3.3", names="heads.masked-to-zero", how="1e-9 for 1e9")
+def multi_head_attention(q, k, v, H, mask=None):
+    q, k, v = (split_heads(t, H) for t in (q, k, v))
+    s = q @ k.mT / q.shape[-1] ** 0.5
+    if mask is not None:
+        s = s.masked_fill(~mask.unsqueeze(-3), -1e-9)
+    return merge_heads(s.softmax(-1) @ v)
+
+
+@wrong("24.3.3", names="heads.nan", says="0 times −∞ is NaN")
+def multi_head_attention(q, k, v, H, mask=None):
+    q, k, v = (split_heads(t, H) for t in (q, k, v))
+    s = q @ k.mT / q.shape[-1] ** 0.5
+    if mask is not None:
+        s = s + (~mask.unsqueeze(-3)).to(s.dtype) * -math.inf
+    return merge_heads(s.softmax(-1) @ v)
+
+
+@wrong("24.3.3", names="heads.values-and-keys-swapped", says="passed on")
+def multi_head_attention(q, k, v, H, mask=None):
+    q, k, v = (split_heads(t, H) for t in (q, k, v))
+    if mask is not None:
+        mask = mask.unsqueeze(-3)
+    return merge_heads(F.scaled_dot_product_attention(q, v, k, attn_mask=mask))
+
+
+@wrong("24.3.3", names="heads.roles-swapped", says="q stands on the left")
+def multi_head_attention(q, k, v, H, mask=None):
+    q, k, v = (split_heads(t, H) for t in (q, k, v))
+    if mask is not None:
+        mask = mask.unsqueeze(-3)
+    return merge_heads(F.scaled_dot_product_attention(k, q, v, attn_mask=mask))
+
+
+@wrong("24.3.3", names="heads.residual", says="add q")
+def multi_head_attention(q, k, v, H, mask=None):
+    Q = q
+    q, k, v = (split_heads(t, H) for t in (q, k, v))
+    if mask is not None:
+        mask = mask.unsqueeze(-3)
+    return Q + merge_heads(F.scaled_dot_product_attention(q, k, v, attn_mask=mask))
+
+
+@wrong("24.3.3", names="heads.if-mask", says="one yes or no")
+def multi_head_attention(q, k, v, H, mask=None):
+    q, k, v = (split_heads(t, H) for t in (q, k, v))
+    if mask:
+        mask = mask.unsqueeze(-3)
+    return merge_heads(F.scaled_dot_product_attention(q, k, v, attn_mask=mask))

@@ -154,3 +154,53 @@ class MultiHeadAttention(nn.Module):
         )
         y = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
         return self.dropout(self.W_O(rearrange(y, "b h t d -> b t (h d)")))
+
+
+@right("24.3.4", how="einsum with weights cut into heads")
+class MultiHeadAttention(nn.Module):
+    def __init__(self, C, H):
+        super().__init__()
+        self.H, self.D = H, C // H
+        for name in ("W_Q", "W_K", "W_V", "W_O"):
+            setattr(self, name, nn.Linear(C, C, bias=False))
+
+    def forward(self, x, context=None, mask=None):
+        c = x if context is None else context
+        cut = [
+            w.weight.unflatten(0, (self.H, -1)) for w in (self.W_Q, self.W_K, self.W_V)
+        ]
+        q, k, v = (
+            torch.einsum("...tc,hdc->...htd", source, w)
+            for source, w in zip((x, c, c), cut, strict=True)
+        )
+        s = torch.einsum("...td,...sd->...ts", q, k) * self.D**-0.5
+        if mask is not None:
+            s = s.masked_fill(mask.logical_not()[..., None, :, :], -math.inf)
+        y = s.softmax(-1) @ v
+        return torch.einsum(
+            "...htd,ohd->...to", y, self.W_O.weight.unflatten(1, (self.H, self.D))
+        )
+
+
+@right("24.3.4", how="a sum over heads; H in a buffer")
+class MultiHeadAttention(nn.Module):
+    def __init__(self, C, H):
+        super().__init__()
+        self.W_Q, self.W_K, self.W_V, self.W_O = (
+            nn.Linear(C, C, bias=False) for _ in range(4)
+        )
+        self.register_buffer("heads", torch.tensor(H))
+
+    def forward(self, x, context=None, mask=None):
+        context = context if context is not None else x
+        H = int(self.heads)
+        D = x.shape[-1] // H
+        q, k, v = self.W_Q(x), self.W_K(context), self.W_V(context)
+        out = 0
+        for h in range(H):
+            s = slice(h * D, (h + 1) * D)
+            y = F.scaled_dot_product_attention(
+                q[..., s], k[..., s], v[..., s], attn_mask=mask
+            )
+            out = out + y @ self.W_O.weight[:, s].T
+        return out

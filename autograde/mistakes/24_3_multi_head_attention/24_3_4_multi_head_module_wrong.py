@@ -797,3 +797,150 @@ class MultiHeadAttention(nn.Module):
         inner.in_proj_weight.data = torch.cat([w.weight for w in layers])
         inner.out_proj.weight = self.W_O.weight
         return inner(x, context, context)[0]
+
+
+@wrong("24.3.4", names="multi.one-matrix-twice", says="three layers")
+class MultiHeadAttention(nn.Module):
+    def __init__(self, C, H):
+        super().__init__()
+        self.H = H
+        self.W_Q = nn.Linear(C, C, bias=False)
+        self.W_K = nn.Linear(C, C, bias=False)
+        self.W_V = nn.Linear(C, C, bias=False)
+        self.W_O = nn.Linear(C, C, bias=False)
+
+    def forward(self, x, context=None, mask=None):
+        c = x if context is None else context
+        return self.W_O(
+            multi_head_attention(self.W_Q(x), self.W_Q(c), self.W_Q(c), self.H, mask)
+        )
+
+
+@wrong("24.3.4", names="multi.bare-inputs", says="is not used")
+class MultiHeadAttention(nn.Module):
+    def __init__(self, C, H):
+        super().__init__()
+        self.H = H
+        self.W_Q = nn.Linear(C, C, bias=False)
+        self.W_K = nn.Linear(C, C, bias=False)
+        self.W_V = nn.Linear(C, C, bias=False)
+        self.W_O = nn.Linear(C, C, bias=False)
+
+    def forward(self, x, context=None, mask=None):
+        c = x if context is None else context
+        return self.W_O(multi_head_attention(x, self.W_K(c), self.W_V(c), self.H, mask))
+
+
+@wrong("24.3.4", names="multi.bare-inputs", how="bare keys")
+class MultiHeadAttention(nn.Module):
+    def __init__(self, C, H):
+        super().__init__()
+        self.H = H
+        self.W_Q = nn.Linear(C, C, bias=False)
+        self.W_K = nn.Linear(C, C, bias=False)
+        self.W_V = nn.Linear(C, C, bias=False)
+        self.W_O = nn.Linear(C, C, bias=False)
+
+    def forward(self, x, context=None, mask=None):
+        c = x if context is None else context
+        return self.W_O(multi_head_attention(self.W_Q(x), c, self.W_V(c), self.H, mask))
+
+
+@wrong("24.3.4", names="multi.bare-inputs", how="W_O alone")
+class MultiHeadAttention(nn.Module):
+    def __init__(self, C, H):
+        super().__init__()
+        self.H = H
+        self.W_Q = nn.Linear(C, C, bias=False)
+        self.W_K = nn.Linear(C, C, bias=False)
+        self.W_V = nn.Linear(C, C, bias=False)
+        self.W_O = nn.Linear(C, C, bias=False)
+
+    def forward(self, x, context=None, mask=None):
+        c = x if context is None else context
+        y = multi_head_attention(x, c, c, self.H, mask)
+        return self.W_O(y)
+
+
+@wrong("24.3.4", names="heads.width-for-number", how="D handed on in place of H")
+class MultiHeadAttention(nn.Module):
+    def __init__(self, C, H):
+        super().__init__()
+        self.H = H
+        self.W_Q = nn.Linear(C, C, bias=False)
+        self.W_K = nn.Linear(C, C, bias=False)
+        self.W_V = nn.Linear(C, C, bias=False)
+        self.W_O = nn.Linear(C, C, bias=False)
+
+    def forward(self, x, context=None, mask=None):
+        c = x if context is None else context
+        q, k, v = self.W_Q(x), self.W_K(c), self.W_V(c)
+        return self.W_O(multi_head_attention(q, k, v, x.shape[-1] // self.H, mask))
+
+
+@wrong("24.3.4", names="heads.always-causal", how="is_causal without a mask")
+class MultiHeadAttention(nn.Module):
+    def __init__(self, C, H):
+        super().__init__()
+        self.H = H
+        self.W_Q = nn.Linear(C, C, bias=False)
+        self.W_K = nn.Linear(C, C, bias=False)
+        self.W_V = nn.Linear(C, C, bias=False)
+        self.W_O = nn.Linear(C, C, bias=False)
+
+    def forward(self, x, context=None, mask=None):
+        c = x if context is None else context
+        q, k, v = self.W_Q(x), self.W_K(c), self.W_V(c)
+        q, k, v = (split_heads(t, self.H) for t in (q, k, v))
+        m = None if mask is None else mask.unsqueeze(-3)
+        y = F.scaled_dot_product_attention(q, k, v, attn_mask=m, is_causal=m is None)
+        return self.W_O(merge_heads(y))
+
+
+@wrong("24.3.4", names="heads.divided-by-D", how="scaled twice")
+class MultiHeadAttention(nn.Module):
+    def __init__(self, C, H):
+        super().__init__()
+        self.H = H
+        self.W_Q = nn.Linear(C, C, bias=False)
+        self.W_K = nn.Linear(C, C, bias=False)
+        self.W_V = nn.Linear(C, C, bias=False)
+        self.W_O = nn.Linear(C, C, bias=False)
+
+    def forward(self, x, context=None, mask=None):
+        c = x if context is None else context
+        q, k, v = self.W_Q(x), self.W_K(c), self.W_V(c)
+        q = q / math.sqrt(x.shape[-1] // self.H)
+        return self.W_O(multi_head_attention(q, k, v, self.H, mask))
+
+
+@wrong("24.3.4", names="multi.list-of-layers", says="not a single nn.Linear")
+class MultiHeadAttention(nn.Module):
+    def __init__(self, C, H):
+        super().__init__()
+        self.H = H
+        self.W_Q = nn.Linear(C, C, bias=False)
+        self.W_K = nn.Linear(C, C, bias=False)
+        self.W_V = nn.Linear(C, C, bias=False)
+        self.W_O = nn.Linear(C, C, bias=False)
+        self.W_Q = nn.ModuleList(nn.Linear(C, C // H, bias=False) for _ in range(H))
+
+    def forward(self, x, context=None, mask=None):
+        return x
+
+
+@wrong("24.3.4", names="multi.no-H", says="does not know H")
+class MultiHeadAttention(nn.Module):
+    def __init__(self, C, H):
+        super().__init__()
+        self.H = H
+        self.W_Q = nn.Linear(C, C, bias=False)
+        self.W_K = nn.Linear(C, C, bias=False)
+        self.W_V = nn.Linear(C, C, bias=False)
+        self.W_O = nn.Linear(C, C, bias=False)
+
+    def forward(self, x, context=None, mask=None):
+        c = x if context is None else context
+        return self.W_O(
+            multi_head_attention(self.W_Q(x), self.W_K(c), self.W_V(c), H, mask)
+        )

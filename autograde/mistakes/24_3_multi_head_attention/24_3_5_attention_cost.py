@@ -151,3 +151,65 @@ def attention_cost(T, S, C, H):
     rows = {"W_Q": T, "W_K": S, "W_V": S, "W_O": T}
     flops = sum(2 * n * C * C for n in rows.values())
     return parameters, flops + 2 * (2 * T * S * C)
+
+
+@wrong("24.3.5", names="cost.one-head-only", how="matrices of C × D, FLOPs only")
+def attention_cost(T, S, C, H):
+    D = C // H
+    return 4 * C * C, 4 * C * D * (T + S) + 4 * T * S * C
+
+
+@wrong("24.3.5", names="cost.matrices-twice", says="for the rows of x and")
+def attention_cost(T, S, C, H):
+    C // H
+    return 4 * C * C, 8 * C * C * (T + S) + 4 * T * S * C
+
+
+@wrong("24.3.5", names="cost.keys-counted-for-x", how="W_O on the context's rows")
+def attention_cost(T, S, C, H):
+    C // H
+    return 4 * C * C, 2 * T * C * C + 6 * S * C * C + 4 * T * S * C
+
+
+@wrong("24.3.5", names="cost.keys-counted-for-x", how="W_V on the rows of x")
+def attention_cost(T, S, C, H):
+    C // H
+    return 4 * C * C, 6 * T * C * C + 2 * S * C * C + 4 * T * S * C
+
+
+@wrong("24.3.5", names="cost.softmax-counted", says="the softmax or the scale")
+def attention_cost(T, S, C, H):
+    C // H
+    return 4 * C * C, 4 * C * C * (T + S) + 4 * T * S * C + H * T * S
+
+
+@wrong("24.3.5", names="cost.one-addition-less", says="one addition less")
+def attention_cost(T, S, C, H):
+    D = C // H
+    return 4 * C * C, 2 * (2 * C - 1) * C * (T + S) + T * S * (
+        2 * D - 1
+    ) * H + T * D * (2 * S - 1) * H
+
+
+@wrong("24.3.5", names="cost.work-times-H", how="values of width C in each head")
+def attention_cost(T, S, C, H):
+    D = C // H
+    return 4 * C * C, 4 * C * C * (T + S) + H * (2 * T * S * D + 2 * T * S * C)
+
+
+@right("24.3.5", how="counted by torch")
+def attention_cost(T, S, C, H):
+    from torch.utils.flop_counter import FlopCounterMode
+
+    layer = MultiHeadAttention(C, H)
+    from torch.nn.attention import SDPBackend, sdpa_kernel
+
+    with FlopCounterMode(display=False) as c, sdpa_kernel(SDPBackend.MATH):
+        layer(torch.ones(1, T, C), torch.ones(1, S, C))
+    return sum(p.numel() for p in layer.parameters()), c.get_total_flops()
+
+
+@right("24.3.5", how="floats")
+def attention_cost(T, S, C, H):
+    C // H
+    return 4.0 * C * C, 4.0 * C * (C * (T + S) + T * S)

@@ -168,3 +168,76 @@ def head_contributions(heads, W_O):
     H, D = heads.shape[-3], heads.shape[-1]
     parts = W_O.reshape(-1, H, D).movedim(1, 0)  # (H, C, D)
     return (heads[..., None, :] * parts[:, None]).sum(-1)
+
+
+@wrong("24.3.6", names="adds.overlapping", says="from h on")
+def head_contributions(heads, W_O):
+    H, T, D = heads.shape[-3:]
+    H * D
+    return torch.stack(
+        [heads[..., h, :, :] @ W_O[:, h : h + D].T for h in range(H)], -3
+    )
+
+
+@wrong("24.3.6", names="adds.output-cut", says="only D channels")
+def head_contributions(heads, W_O):
+    H, T, D = heads.shape[-3:]
+    H * D
+    return split_heads(F.linear(merge_heads(heads), W_O), H)
+
+
+@wrong("24.3.6", names="adds.output-cut", how="rows of W_O, all heads")
+def head_contributions(heads, W_O):
+    H, T, D = heads.shape[-3:]
+    H * D
+    return torch.stack(
+        [F.linear(merge_heads(heads), W_O[h * D : h * D + D]) for h in range(H)], -3
+    )
+
+
+@wrong("24.3.6", names="adds.output-cut", how="a block of the diagonal")
+def head_contributions(heads, W_O):
+    H, T, D = heads.shape[-3:]
+    H * D
+    return torch.stack(
+        [
+            heads[..., h, :, :] @ W_O[h * D : h * D + D, h * D : h * D + D].T
+            for h in range(H)
+        ],
+        -3,
+    )
+
+
+@wrong("24.3.6", names="adds.summed", how="the whole output for each head")
+def head_contributions(heads, W_O):
+    H, T, D = heads.shape[-3:]
+    C = H * D
+    y = F.linear(merge_heads(heads), W_O)
+    return y.unsqueeze(-3).expand(*heads.shape[:-1], C)
+
+
+@wrong("24.3.6", names="adds.axes-from-the-front", how="heads are axis 1")
+def head_contributions(heads, W_O):
+    H, T, D = heads.shape[-3:]
+    H * D
+    return torch.stack([heads[:, h] @ W_O[:, h * D : h * D + D].T for h in range(H)], 1)
+
+
+@right("24.3.6", how="a batched product with the turned matrix")
+def head_contributions(heads, W_O):
+    return heads @ W_O.T.unflatten(0, (heads.shape[-3], -1))
+
+
+@right("24.3.6", how="zeros beside one head, in float64")
+def head_contributions(heads, W_O):
+    H, T, D = heads.shape[-3:]
+    full = torch.zeros(*heads.shape[:-1], H * D, dtype=torch.float64)
+    for h in range(H):
+        full[..., h, :, h * D : h * D + D] = heads[..., h, :, :].double()
+    return F.linear(full, W_O.double()).to(heads.dtype)
+
+
+@right("24.3.6", how="split_heads on W_O")
+def head_contributions(heads, W_O):
+    W = split_heads(W_O, heads.shape[-3])  # (H, C, D)
+    return heads @ W.mT

@@ -157,3 +157,31 @@ def order_error(layer, x, order):
 def order_error(layer, x, order):
     first, last = layer(x[..., order, :]), layer(x)[..., order, :]
     return torch.dist(first, last, p=float("inf"))
+
+
+@wrong("24.4.1", names="order.not-one-number", says="values and their places")
+def order_error(layer, x, order):
+    return (layer(x[..., order, :]) - layer(x)[..., order, :]).abs().max(-1)
+
+
+@wrong("24.4.1", names="order.float32", says="rounded to float32", hidden=True)
+def order_error(layer, x, order):
+    a = layer(x[..., order, :])
+    b = layer(x)
+    worst = 0.0
+    for t, o in enumerate(order.tolist()):
+        worst = max(worst, (a[..., t, :] - b[..., o, :]).abs().max().item())
+    return torch.tensor(worst)
+
+
+@right("24.4.1", how="outputs moved back")
+def order_error(layer, x, order):
+    back = torch.argsort(order)
+    return (layer(x[..., order, :])[..., back, :] - layer(x)).abs().amax()
+
+
+@right("24.4.1", how="a plain number")
+def order_error(layer, x, order):
+    a = layer(x.index_select(-2, order))
+    b = layer(x).index_select(-2, order)
+    return float(torch.maximum(a - b, b - a).max())

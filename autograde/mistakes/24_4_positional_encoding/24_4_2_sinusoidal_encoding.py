@@ -223,3 +223,34 @@ def sinusoidal_encoding(positions, C):
     w = torch.logspace(0, -4, C // 2 + 1, dtype=torch.float64)[:-1]
     z = torch.exp(1j * positions[:, None].double() * w)
     return rearrange([z.imag, z.real], "two t i -> t (i two)").float()
+
+
+@wrong("24.4.2", names="sinusoidal.whole-table", says="up to the largest one")
+def sinusoidal_encoding(positions, C):
+    w = 10_000.0 ** (-torch.arange(0, C, 2) / C)
+    a = torch.arange(int(positions.max()) + 1)[:, None] * w
+    return torch.stack([a.sin(), a.cos()], -1).flatten(-2)
+
+
+@wrong("24.4.2", names="dtype", says="No input has this dtype")
+def sinusoidal_encoding(positions, C):
+    w = 10_000.0 ** (-torch.arange(0, C, 2) / C)
+    a = positions[:, None] * w
+    out = torch.zeros(len(positions), C, dtype=positions.dtype)
+    out[:, 0::2] = a.sin()
+    out[:, 1::2] = a.cos()
+    return out
+
+
+@wrong("24.4.2", names="dtype", how="float64 left")
+def sinusoidal_encoding(positions, C):
+    w = 10_000.0 ** (-torch.arange(0, C, 2, dtype=torch.float64) / C)
+    a = positions[:, None] * w
+    return torch.stack([a.sin(), a.cos()], -1).flatten(-2)
+
+
+@right("24.4.2", how="the cosine as a sine a quarter turn ahead")
+def sinusoidal_encoding(positions, C):
+    c = torch.arange(C)
+    a = positions[:, None].double() / 10_000 ** (2 * (c // 2) / C).double()
+    return torch.sin(a + (c % 2) * math.pi / 2).float()

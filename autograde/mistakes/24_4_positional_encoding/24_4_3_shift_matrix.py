@@ -164,3 +164,113 @@ def shift_matrix(k, C):
     a = k * 10000.0 ** (-(torch.arange(C) // 2 * 2) / C)
     upper = a.sin() * (torch.arange(C) % 2 == 0)
     return torch.diag(a.cos()) + torch.diag(upper[:-1], 1) - torch.diag(upper[:-1], -1)
+
+
+@wrong("24.4.3", names="shift.frequency-inverted", says="have to fall")
+def shift_matrix(k, C):
+    blocks = []
+    for i in range(C // 2):
+        a = k * 10000 ** (2 * i / C)
+        s, c = math.sin(a), math.cos(a)
+        blocks.append(torch.tensor([[c, s], [-s, c]]))
+    return torch.block_diag(*blocks)
+
+
+@wrong("24.4.3", names="shift.too-many-pairs", says="a block for each place")
+def shift_matrix(k, C):
+    blocks = []
+    for i in range(C):
+        a = k / 10000 ** (2 * i / C)
+        s, c = math.sin(a), math.cos(a)
+        blocks.append(torch.tensor([[c, s], [-s, c]]))
+    return torch.block_diag(*blocks)
+
+
+@wrong("24.4.3", names="shift.base", says="Count its zeros")
+def shift_matrix(k, C):
+    blocks = []
+    for i in range(C // 2):
+        a = k / 1000 ** (2 * i / C)
+        s, c = math.sin(a), math.cos(a)
+        blocks.append(torch.tensor([[c, s], [-s, c]]))
+    return torch.block_diag(*blocks)
+
+
+@wrong("24.4.3", names="shift.pairs-from-one", says="counts from 1")
+def shift_matrix(k, C):
+    blocks = []
+    for i in range(1, C // 2 + 1):
+        a = k / 10000 ** (2 * i / C)
+        s, c = math.sin(a), math.cos(a)
+        blocks.append(torch.tensor([[c, s], [-s, c]]))
+    return torch.block_diag(*blocks)
+
+
+@wrong("24.4.3", names="shift.two-pi", says="no 2π")
+def shift_matrix(k, C):
+    blocks = []
+    for i in range(C // 2):
+        a = 2 * math.pi * k / 10000 ** (2 * i / C)
+        s, c = math.sin(a), math.cos(a)
+        blocks.append(torch.tensor([[c, s], [-s, c]]))
+    return torch.block_diag(*blocks)
+
+
+@wrong("24.4.3", names="shift.full", says="has no zeros")
+def shift_matrix(k, C):
+    w = 10_000.0 ** (-torch.arange(0, C, 2) / C)
+    a = k * w
+    M = torch.zeros(C, C)
+    M[0::2, 0::2] = a.cos()
+    M[0::2, 1::2] = a.sin()
+    M[1::2, 0::2] = -a.sin()
+    M[1::2, 1::2] = a.cos()
+    return M
+
+
+@wrong("24.4.3", names="shift.one-step-off", says="one too few")
+def shift_matrix(k, C):
+    blocks = []
+    for i in range(C // 2):
+        a = (k + 1) / 10000 ** (2 * i / C)
+        s, c = math.sin(a), math.cos(a)
+        blocks.append(torch.tensor([[c, s], [-s, c]]))
+    return torch.block_diag(*blocks)
+
+
+@right("24.4.3", how="matrix exponential")
+def shift_matrix(k, C):
+    g = torch.zeros(C, C, dtype=torch.float64)
+    for i in range(C // 2):
+        w = 10000 ** (-2 * i / C)
+        g[2 * i, 2 * i + 1], g[2 * i + 1, 2 * i] = w, -w
+    return torch.linalg.matrix_exp(k * g).float()
+
+
+@right("24.4.3", how="entries set one diagonal at a time")
+def shift_matrix(k, C):
+    M = torch.eye(C)
+    e = torch.arange(0, C, 2)
+    a = k * 10000.0 ** (-e / C)
+    M[e, e] = M[e + 1, e + 1] = a.cos()
+    M[e, e + 1] = a.sin()
+    M[e + 1, e] = -a.sin()
+    return M
+
+
+@wrong("24.4.3", names="shift.precedence", says="the power first")
+def shift_matrix(k, C):
+    blocks = []
+    for i in range(C // 2):
+        a = k / 10000 ** (2 * i) / C
+        s, c = math.sin(a), math.cos(a)
+        blocks.append(torch.tensor([[c, s], [-s, c]]))
+    return torch.block_diag(*blocks)
+
+
+@wrong("24.4.3", names="shift.last-pair", says="C/2 − 1")
+def shift_matrix(k, C):
+    a = k / 10000 ** torch.linspace(0, 1, C // 2)
+    c, s = a.cos(), a.sin()
+    blocks = torch.stack([c, s, -s, c], -1).view(-1, 2, 2)
+    return torch.block_diag(*blocks)

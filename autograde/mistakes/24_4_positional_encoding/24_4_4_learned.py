@@ -203,7 +203,7 @@ class LearnedPositionalEncoding(nn.Module):
         return x + self.table.weight[start:][: x.shape[-2]]
 
 
-@wrong("24.4.4", names="learned.another-error", says="python -O")
+@wrong("24.4.4", names="learned.another-error", says="it is no ValueError")
 class LearnedPositionalEncoding(nn.Module):
     def __init__(self, length, C):
         super().__init__()
@@ -399,3 +399,89 @@ class LearnedPositionalEncoding(nn.Module):
             raise ValueError(f"{self.length} rows are fewer than {start + x.shape[-2]}")
         rows = [x[..., t, :] + self.table.weight[start + t] for t in range(x.shape[-2])]
         return torch.stack(rows, dim=-2)
+
+
+@wrong("24.4.4", names="learned.another-error", says="it is no ValueError")
+class LearnedPositionalEncoding(nn.Module):
+    def __init__(self, length, C):
+        super().__init__()
+        self.table = nn.Embedding(length, C)
+
+    def forward(self, x, start=0):
+        T = x.shape[-2]
+        n = self.table.num_embeddings
+        if start + T > n:
+            raise IndexError(f"table has {n} rows, text needs {start + T}")
+        return x + self.table(torch.arange(start, start + T))
+
+
+@wrong("24.4.4", names="learned.without-x", how="no leading axes")
+class LearnedPositionalEncoding(nn.Module):
+    def __init__(self, length, C):
+        super().__init__()
+        self.table = nn.Embedding(length, C)
+
+    def forward(self, x, start=0):
+        T = x.shape[-2]
+        n = self.table.num_embeddings
+        if start + T > n:
+            raise ValueError(f"table has {n} rows, text needs {start + T}")
+        return self.table(torch.arange(start, start + T))
+
+
+@wrong("24.4.4", names="learned.padding-row", says="learns nothing")
+class LearnedPositionalEncoding(nn.Module):
+    def __init__(self, length, C):
+        super().__init__()
+        self.table = nn.Embedding(length, C, padding_idx=0)
+
+    def forward(self, x, start=0):
+        T = x.shape[-2]
+        n = self.table.num_embeddings
+        if start + T > n:
+            raise ValueError(f"table has {n} rows, text needs {start + T}")
+        return x + self.table(torch.arange(start, start + T))
+
+
+@wrong("24.4.4", names="learned.sizes", how="length and C exchanged")
+class LearnedPositionalEncoding(nn.Module):
+    def __init__(self, length, C):
+        super().__init__()
+        self.table = nn.Embedding(C, length)
+
+    def forward(self, x, start=0):
+        T = x.shape[-2]
+        n = self.table.num_embeddings
+        if start + T > n:
+            raise ValueError(f"table has {n} rows, text needs {start + T}")
+        return x + self.table(torch.arange(start, start + T))
+
+
+@right("24.4.4", how="torch's error caught and told anew")
+class LearnedPositionalEncoding(nn.Module):
+    def __init__(self, length, C):
+        super().__init__()
+        self.table = nn.Embedding(length, C)
+
+    def forward(self, x, start=0):
+        T = x.shape[-2]
+        end = start + T
+        try:
+            return x + self.table(torch.arange(start, end))
+        except IndexError as error:
+            raise ValueError(f"{self.table.num_embeddings=} but {end=}") from error
+
+
+@right("24.4.4", how="token by token")
+class LearnedPositionalEncoding(nn.Module):
+    def __init__(self, length, C):
+        super().__init__()
+        self.table = nn.Embedding(length, C)
+
+    def forward(self, x, start=0):
+        T = x.shape[-2]
+        n = self.table.num_embeddings
+        if start + T > n:
+            raise ValueError(f"table has {n} rows, text needs {start + T}")
+        rows = [x[..., t, :] + self.table.weight[start + t] for t in range(T)]
+        return torch.stack(rows, -2)

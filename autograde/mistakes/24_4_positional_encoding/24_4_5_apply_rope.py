@@ -414,3 +414,44 @@ def apply_rope(x, positions, interleaved=True, base=10000.0):
     one, two = rearrange(x, "... (i two) -> two ... i", two=2)
     y = [one * c - two * s, two * c + one * s]
     return rearrange(y, "two ... i -> ... (i two)")
+
+
+@wrong("24.4.5", names="rope.own-frequency", says="by different angles")
+def apply_rope(x, positions, interleaved=True, base=10_000.0):
+    D = x.shape[-1]
+    w = base ** (-torch.arange(D).float() / D)
+    a = positions[:, None] * w
+    y = (
+        torch.stack((-x[..., 1::2], x[..., 0::2]), -1).flatten(-2)
+        if interleaved
+        else torch.cat((-x[..., D // 2 :], x[..., : D // 2]), -1)
+    )
+    return (x * a.cos() + y * a.sin()).to(x.dtype)
+
+
+@right("24.4.5", how="a matrix for each position, float64 inside")
+def apply_rope(x, positions, interleaved=True, base=10_000.0):
+    D = x.shape[-1]
+    n = D // 2
+    R = torch.zeros(len(positions), D, D, dtype=torch.float64)
+    for i in range(n):
+        j1, j2 = (2 * i, 2 * i + 1) if interleaved else (i, i + n)
+        a = positions.double() * base ** (-2 * i / D)
+        R[:, j1, j1] = R[:, j2, j2] = a.cos()
+        R[:, j1, j2] = -a.sin()
+        R[:, j2, j1] = a.sin()
+    return torch.einsum("tij,...tj->...ti", R, x.double()).to(x.dtype)
+
+
+@right("24.4.5", how="pair by pair, angles in float64")
+def apply_rope(x, positions, interleaved=True, base=10_000.0):
+    D = x.shape[-1]
+    w = base ** (-torch.arange(0, D, 2).double() / D)
+    a = positions[:, None].double() * w
+    cos, sin = a.cos(), a.sin()
+    y = torch.empty_like(x)
+    for i in range(D // 2):
+        m, n = (2 * i, 2 * i + 1) if interleaved else (i, i + D // 2)
+        y[..., m] = (x[..., m] * cos[:, i] - x[..., n] * sin[:, i]).to(x.dtype)
+        y[..., n] = (x[..., m] * sin[:, i] + x[..., n] * cos[:, i]).to(x.dtype)
+    return y

@@ -102,3 +102,29 @@ def interleaved_to_half(W, H):
         h, d = divmod(r, D)
         new[h * D + d // 2 + (d % 2) * (D // 2)] = W[r]
     return new
+
+
+@wrong(
+    "24.4.6", names="convert.width-for-number", says="for the number of rows or pairs"
+)
+def interleaved_to_half(W, H):
+    return rearrange(W, "(h i two) c -> (h two i) c", i=H, two=2)
+
+
+@wrong("24.4.6", names="convert.width-for-number", how="split for chunk")
+def interleaved_to_half(W, H):
+    return torch.cat([torch.cat([w[0::2], w[1::2]]) for w in W.split(H)])
+
+
+@wrong("24.4.6", names="convert.view", says="lie apart")
+def interleaved_to_half(W, H):
+    HD, C = W.shape
+    return W.view(H, HD // H // 2, 2, C).transpose(1, 2).view(HD, C)
+
+
+@right("24.4.6", how="indices")
+def interleaved_to_half(W, H):
+    D = len(W) // H
+    one = torch.cat([torch.arange(0, D, 2), torch.arange(1, D, 2)])
+    rows = (torch.arange(H)[:, None] * D + one).flatten()
+    return W[rows]

@@ -163,3 +163,50 @@ def rope_attention(q, k, v, rotate):
     q = F.pad(q, (0, 0, S - T, 0))
     q, k = rotate(q, torch.arange(S)), rotate(k, torch.arange(S))
     return F.scaled_dot_product_attention(q, k, v)[..., S - T :, :]
+
+
+@wrong("24.4.7", names="rope-use.no-positions", says="a tensor of positions")
+def rope_attention(q, k, v, rotate):
+    T, S = q.shape[-2], k.shape[-2]
+    torch.arange(S)
+    return F.scaled_dot_product_attention(rotate(q, S - T), rotate(k, 0), v)
+
+
+@wrong("24.4.7", names="rope-use.no-positions", how="S − T positions for T queries")
+def rope_attention(q, k, v, rotate):
+    T, S = q.shape[-2], k.shape[-2]
+    p = torch.arange(S)
+    return F.scaled_dot_product_attention(
+        rotate(q, torch.arange(S - T)), rotate(k, p), v
+    )
+
+
+@wrong("24.4.7", names="rope-use.roles-swapped", says="q stands on the left")
+def rope_attention(q, k, v, rotate):
+    T, S = q.shape[-2], k.shape[-2]
+    p = torch.arange(S)
+    return F.scaled_dot_product_attention(rotate(k, p), rotate(q, p[S - T :]), v)
+
+
+@wrong("24.4.7", names="rope-use.keys-as-values", says="a mixture of values")
+def rope_attention(q, k, v, rotate):
+    T, S = q.shape[-2], k.shape[-2]
+    p = torch.arange(S)
+    k = rotate(k, p)
+    return F.scaled_dot_product_attention(rotate(q, p[S - T :]), k, k)
+
+
+@right("24.4.7", how="positions counted from the first query")
+def rope_attention(q, k, v, rotate):
+    T, S = q.shape[-2], k.shape[-2]
+    p = torch.arange(S)
+    return F.scaled_dot_product_attention(rotate(q, p[:T]), rotate(k, p - (S - T)), v)
+
+
+@right("24.4.7", how="queries padded to S")
+def rope_attention(q, k, v, rotate):
+    T, S = q.shape[-2], k.shape[-2]
+    p = torch.arange(S)
+    full = torch.cat([torch.zeros_like(k[..., : S - T, :]), q], -2)
+    q = rotate(full, p)[..., S - T :, :]
+    return F.scaled_dot_product_attention(q, rotate(k, p), v)

@@ -182,3 +182,69 @@ def alibi_bias(H, T, S):
     past = torch.full((T, S), -math.inf).triu(S - T + 1)
     keys = torch.arange(S) - (S - T) - torch.arange(T)[:, None]
     return slopes.view(H, 1, 1) * keys + past
+
+
+@wrong("24.4.8", names="alibi.past-blocked", says="leaves the future open")
+def alibi_bias(H, T, S):
+    m = 2.0 ** (-8 * (torch.arange(H) + 1) / H)
+    d = torch.arange(S - T, S)[:, None] - torch.arange(S)
+    b = -m[:, None, None] * d
+    return b.masked_fill(d > 0, -torch.inf)
+
+
+@wrong("24.4.8", names="alibi.nan", says="0 times −∞ is NaN")
+def alibi_bias(H, T, S):
+    m = 2.0 ** (-8 * (torch.arange(H) + 1) / H)
+    d = torch.arange(S - T, S)[:, None] - torch.arange(S)
+    future = (d < 0).float() * -math.inf
+    return -m[:, None, None] * d + future
+
+
+@wrong("24.4.8", names="alibi.mask-restarts", says="your mask counts")
+def alibi_bias(H, T, S):
+    m = 2.0 ** (-8 * (torch.arange(H) + 1) / H)
+    d = torch.arange(S - T, S)[:, None] - torch.arange(S)
+    b = -m[:, None, None] * d
+    return b.masked_fill(~torch.ones(T, S, dtype=torch.bool).tril(), -torch.inf)
+
+
+@wrong("24.4.8", names="alibi.queries-restart", how="with a right mask")
+def alibi_bias(H, T, S):
+    m = 2.0 ** (-8 * (torch.arange(H) + 1) / H)
+    d = torch.arange(S - T, S)[:, None] - torch.arange(S)
+    b = -m[:, None, None] * (torch.arange(T)[:, None] - torch.arange(S))
+    return b.masked_fill(d < 0, -torch.inf)
+
+
+@wrong("24.4.8", names="alibi.all-queries", says="each of the S positions")
+def alibi_bias(H, T, S):
+    m = 2.0 ** (-8 * (torch.arange(H) + 1) / H)
+    d = torch.arange(S)[:, None] - torch.arange(S)
+    b = -m[:, None, None] * d
+    return b.masked_fill(d < 0, -torch.inf)
+
+
+@wrong("24.4.8", names="alibi.one-slope", how="a mask without slopes")
+def alibi_bias(H, T, S):
+    2.0 ** (-8 * (torch.arange(H) + 1) / H)
+    d = torch.arange(S - T, S)[:, None] - torch.arange(S)
+    return torch.zeros(H, T, S).masked_fill(d < 0, -torch.inf)
+
+
+@right("24.4.8", how="powers of the first slope, last rows of a square")
+def alibi_bias(H, T, S):
+    start = 2 ** (-8 / H)
+    m = torch.tensor([start ** (h + 1) for h in range(H)])
+    full = -(torch.arange(S)[:, None] - torch.arange(S)).float()
+    full = full.masked_fill(full > 0, -math.inf)[-T:]
+    return m[:, None, None] * full
+
+
+@right("24.4.8", how="float64 inside")
+def alibi_bias(H, T, S):
+    m = 2.0 ** (-8 * torch.arange(1, H + 1, dtype=torch.float64) / H)
+    d = torch.arange(S) - torch.arange(S - T, S)[:, None]
+    b = torch.einsum("h,ts->hts", m, d.double())
+    return (
+        b + torch.full((T, S), -math.inf, dtype=torch.float64).triu(S - T + 1)
+    ).float()

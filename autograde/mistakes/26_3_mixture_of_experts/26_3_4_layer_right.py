@@ -71,3 +71,32 @@ class MixtureOfExperts(nn.Module):
             token = gate[:, e].nonzero()[:, 0]
             out = out.index_add(0, token, expert(flat[token]) * gate[token, e, None])
         return rearrange(out, "(b t) c -> b t c", b=len(x))
+
+
+@right("26.3.4", how="token by token")
+class MixtureOfExperts(nn.Module):
+    def __init__(self, C, width, E, K, factor=None):
+        super().__init__()
+        self.shape = (E, K, factor)
+        self.router = nn.Linear(C, E, bias=False)
+        self.experts = nn.ModuleList([])
+        for _ in range(E):
+            self.experts.append(Expert(C, width))
+
+    def forward(self, x):
+        E, K, factor = self.shape
+        tokens = x.view(-1, x.shape[-1])
+        self.logits = tokens @ self.router.weight.T
+        weights, self.chosen = route(self.logits, K)
+        if factor is not None:
+            seats = math.ceil(factor * len(tokens) * K / E)
+            weights = weights.masked_fill(~within_capacity(self.chosen, E, seats), 0)
+        parts = []
+        for n in range(len(tokens)):
+            used = [
+                weights[n, k] * self.experts[e](tokens[n : n + 1])
+                for k, e in enumerate(self.chosen[n].tolist())
+                if weights[n, k] != 0
+            ]
+            parts.append(sum(used, torch.zeros_like(tokens[n : n + 1])))
+        return torch.cat(parts).view_as(x) if parts else torch.zeros_like(x)

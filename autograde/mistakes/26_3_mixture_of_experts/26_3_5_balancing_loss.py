@@ -226,3 +226,27 @@ def balancing_loss(logits, chosen, per_token=False, real=None):
     )
     load = table.sum(0) / (len(rows) if per_token else chosen.numel())
     return (logits.softmax(1) @ load).mean() * E
+
+
+@right("26.3.5", how="an einsum over pairs of tokens and choices")
+def balancing_loss(logits, chosen, per_token=False, real=None):
+    if real is not None:
+        kept = [n for n, yes in enumerate(real.tolist()) if yes]
+        logits = torch.stack([logits[n] for n in kept])
+        chosen = torch.stack([chosen[n] for n in kept])
+    (N, E), K = logits.shape, chosen.shape[1]
+    table = torch.eye(E, dtype=logits.dtype)[chosen]  # (N, K, E)
+    probs = torch.exp(logits.log_softmax(dim=1))
+    loss = torch.einsum("nke,me->", table, probs) * E / N**2
+    return loss if per_token else loss / K
+
+
+@wrong("26.3.5", names="balancing.shapes", how="the share of a token, not an expert")
+def balancing_loss(logits, chosen, per_token=False, real=None):
+    if real is not None:
+        logits, chosen = logits[real], chosen[real]
+    E, K = logits.shape[-1], chosen.shape[-1]
+    load = F.one_hot(chosen, E).float().sum(1).mean(0)
+    share = logits.softmax(-1).mean(-1)
+    loss = E * (load * share).sum()
+    return loss if per_token else loss / K

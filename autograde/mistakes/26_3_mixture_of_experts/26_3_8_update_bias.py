@@ -131,3 +131,11 @@ def update_bias(bias, chosen, rate):
         if load != mean:
             new[e] += rate if load < mean else -rate
     return new
+
+
+@right("26.3.8", how="comparisons that are subtracted")
+def update_bias(bias, chosen, rate):
+    numbers = chosen.flatten().tolist()
+    load = torch.tensor([numbers.count(e) for e in range(len(bias))])
+    even = len(numbers) / len(bias)
+    return bias + rate * ((load < even).to(bias) - (load > even).to(bias))

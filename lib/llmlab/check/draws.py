@@ -10,6 +10,16 @@ def some_keys(B: int, T: int, S: int, generator: torch.Generator) -> Tensor:
     return mask | (torch.arange(S) == 0)
 
 
+def keys_of_one(T: int, S: int, generator: torch.Generator) -> Tensor:
+    """A random mask (T, S) for one sentence, without a batch axis."""
+    return some_keys(1, T, S, generator)[0]
+
+
+def keys_in_groups(B: int, H: int, T: int, S: int, generator: torch.Generator):
+    """A random mask (B, H, T, S), for sentences with two leading axes."""
+    return some_keys(B * H, T, S, generator).unflatten(0, (B, H))
+
+
 def same_keys(B: int, S: int, generator: torch.Generator) -> Tensor:
     """A random mask (B, 1, S), the same for every query."""
     return some_keys(B, 1, S, generator)

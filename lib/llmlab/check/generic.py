@@ -179,9 +179,19 @@ def advice(problem) -> list[str]:
     ]
 
 
+def _is_float(value) -> bool:
+    dtype = getattr(value, "dtype", None)
+    return bool(getattr(dtype, "is_floating_point", False))
+
+
 def _dtype_advice(run) -> str:
     if "bool" in str(getattr(run.expected, "dtype", "")):
         return _("→ A mask holds True and False: compare, or convert by `.bool()`.")
+    if not any(_is_float(value) for value in run.inputs.values()):
+        return _(
+            "→ No input has this dtype: give it to the tensors that you make, as in "
+            "`torch.zeros(…, dtype=torch.float32)`, or convert the result."
+        )
     return _(
         "→ The result has to keep the dtype of the input. Look for a constant or a "
         "conversion that changes it."

@@ -27,13 +27,16 @@ from .greedy import GREEDY
 from .grouped import GROUPED
 from .grouped_module import GROUPED_MODULE
 from .gru import GRU
-from .head_counts import ATTENTION_COST, CONTRIBUTIONS
+from .head_counts import ATTENTION_COST
+from .head_parts import CONTRIBUTIONS
 from .influence import INFLUENCE
 from .layer_norm import LAYER_NORM
+from .layouts import CONVERT
 from .learned import LEARNED
 from .lstm import LSTM
 from .many_heads import HEADS
 from .masks import CAUSAL_MASK
+from .merging import MERGE_HEADS
 from .module import SELF_ATTENTION
 from .multi_head import MULTI_HEAD
 from .next_token import NEXT_TOKEN_LOSS
@@ -45,11 +48,12 @@ from .recurrent import RNN
 from .repeat_kv import REPEAT_KV
 from .rms_norm import RMS_NORM
 from .rope import ROPE
-from .rope_use import CONVERT, ROPE_ATTENTION
+from .rope_use import ROPE_ATTENTION
 from .scores import SCORES
-from .sinusoidal import SHIFT, SINUSOIDAL
+from .shift import SHIFT
+from .sinusoidal import SINUSOIDAL
 from .softmax import SOFTMAX
-from .split_merge import MERGE_HEADS, SPLIT_HEADS
+from .splitting import SPLIT_HEADS
 from .stack import STACK
 from .steps import STEPS
 from .swiglu import SWIGLU

@@ -50,6 +50,37 @@ def _aligned_left(oracle, H, T, S):
     return torch.cat([oracle(H=H, T=T, S=T), rest], -1)
 
 
+def _from_zero(change):
+    """Distances are counted from query 0 at position 0; the mask is right."""
+
+    def variant(oracle, H, T, S):
+        right = oracle(H=H, T=T, S=S)
+        bias = -_right(oracle, H)[:, None, None] * change(
+            torch.arange(T)[:, None] - torch.arange(S)
+        )
+        return torch.where(right.isinf(), right, bias)
+
+    return variant
+
+
+def _mask_from_zero(oracle, H, T, S):
+    """The mask counts queries from 0; the distances are right."""
+    shown = torch.ones(T, S, dtype=torch.bool).tril()
+    return oracle(H=H, T=T, S=S).where(shown, -math.inf)
+
+
+def _past_blocked(oracle, H, T, S):
+    ahead = torch.arange(S) - torch.arange(S - T, S)[:, None]
+    bias = _right(oracle, H)[:, None, None] * ahead
+    return bias.masked_fill(ahead < 0, -math.inf)
+
+
+def _zero_times_infinity(oracle, H, T, S):
+    """−∞ times the mask is added: NaN where the mask is 0."""
+    right = oracle(H=H, T=T, S=S)
+    return right.where(right.isinf(), math.nan)
+
+
 def _by_key(first):
     """The bias grows with the key's own position, from 0 or from the last key."""
 
@@ -108,6 +139,7 @@ ALIBI = [
         N_("All your heads have the same slope."),
         N_("Each head has its own: some look near, some look far."),
         _slopes(lambda h: torch.ones_like(h)),
+        _slopes(lambda h: torch.zeros_like(h)),
         _slopes(lambda m: m[:1]),
         _slopes(lambda m: m[-1:]),
         _slopes(lambda H, h: torch.full_like(h, 1 / H)),
@@ -135,11 +167,37 @@ ALIBI = [
         _slopes(lambda m: m ** (1 / math.log(2))),
         _slopes(lambda m: m ** (math.log(10) / math.log(2))),
     ),
-    Mistake(
+    *ways(
         "alibi.queries-restart",
         N_("Your queries stand at positions 0 to T − 1."),
         N_("They are the last T of S positions, S − T to S − 1, as in a causal mask."),
         _aligned_left,
+        _from_zero(lambda distance: distance),
+        _from_zero(torch.abs),
+    ),
+    Mistake(
+        "alibi.mask-restarts",
+        N_("Your distances are right, but your mask counts the queries from 0."),
+        N_("They are the last T of S positions, S − T to S − 1, as in a causal mask."),
+        _mask_from_zero,
+    ),
+    Mistake(
+        "alibi.past-blocked",
+        N_("Yours blocks the past and leaves the future open."),
+        N_("Keys after the query get −∞, so that the softmax gives them no weight."),
+        _past_blocked,
+    ),
+    Mistake(
+        "alibi.nan",
+        N_("0 times −∞ is NaN, and that is added where nothing is blocked."),
+        N_("Use `masked_fill` or `torch.where` with −∞ where the mask is False."),
+        _zero_times_infinity,
+    ),
+    Mistake(
+        "alibi.all-queries",
+        N_("Yours has a row for each of the S positions."),
+        N_("Only the last T of them are queries: the shape is (H, T, S)."),
+        lambda oracle, H, T, S: oracle(H=H, T=S, S=S),
     ),
     *ways(
         "alibi.future-open",

@@ -12,10 +12,10 @@ def _biased(choose, weigh=lambda s, b: s, norm=normed):
     """Experts chosen and weighted by other numbers; s: sigmoid of the logits."""
 
     def variant(logits, bias, K):
-        scores = torch.sigmoid(logits)
-        wish = choose(s=scores, b=bias, logits=logits)
+        size = 1 / (1 + torch.exp(-logits))
+        wish = choose(s=size, b=bias, logits=logits)
         chosen = wish.topk(K, dim=-1).indices
-        used = weigh(s=scores, b=bias) if weigh else logits
+        used = weigh(s=size, b=bias) if weigh else logits
         return {"weights": norm(used.gather(-1, chosen)), "chosen": chosen}
 
     return variant

@@ -12,9 +12,9 @@ def _made(make):
     """Another value from load, share and more, with the oracle's conventions."""
 
     def variant(logits, chosen, per_token=False, real=None):
-        if real is not None:
-            logits, chosen = logits[real], chosen[real]
-        E, K = logits.shape[-1], chosen.shape[-1]
+        kept = slice(None) if real is None else real
+        logits, chosen = logits[kept], chosen[kept]
+        (_n, E), K = logits.shape, chosen.shape[1]
         asked = F.one_hot(chosen, E).sum(1).to(logits.dtype)  # (N, E)
         known = {"load": asked.mean(0), "asked": asked, "logits": logits, "E": E}
         known |= {"share": logits.softmax(-1).mean(0), "chosen": chosen}

@@ -5,7 +5,7 @@ from ..i18n import N_
 from . import attending, in_groups
 from .in_groups import in_each_head
 from .scores import FIXED_AXES, SIZES
-from .split_merge import MINUS_ONE, NO_SUCH_SHAPE, NO_VIEW
+from .splitting import MINUS_ONE, NO_SUCH_SHAPE, NO_VIEW
 
 GROUPED = [
     Mistake(

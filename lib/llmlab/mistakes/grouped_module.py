@@ -8,7 +8,7 @@ from . import in_grouped_module as made
 from . import in_module
 from .multi_head import AT_LOADING
 from .scores import SIZES
-from .split_merge import NO_SUCH_SHAPE, NO_VIEW
+from .splitting import NO_SUCH_SHAPE, NO_VIEW
 
 GROUPED_MODULE = [
     Mistake(

@@ -1,14 +1,7 @@
-"""Mistakes in what heads cost and in what they add to the output.
-
-Oracles: cost(T, S, C, H) → {"parameters", "FLOPs"}, contributions(heads, W_O).
-"""
-
-import torch
-from torch import Tensor
+"""Mistakes in what heads cost. Oracle: cost(T, S, C, H) → {"parameters", "FLOPs"}."""
 
 from ..check.mistake import Mistake, ways
 from ..i18n import N_
-from .scores import FIXED_AXES, SIZES
 
 
 def _size(change):
@@ -62,6 +55,8 @@ ATTENTION_COST = [
         _size(lambda size, C, H: size // H),
         _size(lambda size, C, H: 3 * C * (C // H) + C * C),
         _size(lambda size, C, H: 3 * C * (C // H)),
+        _work(lambda total, inner, H, **_: (total - inner) // H + inner),
+        _work(lambda total, H, **_: total // H),
     ),
     Mistake(
         "cost.no-output-matrix",
@@ -88,6 +83,7 @@ ATTENTION_COST = [
         _work(lambda total, H, **_: total * H),
         _work(lambda total, inner, H, **_: total + inner * (H - 1)),
         _work(lambda total, inner, H, **_: inner + (total - inner) * H),
+        _work(lambda total, inner, H, **_: total + inner // 2 * (H - 1)),
     ),
     *ways(
         "cost.one-heads-work",
@@ -126,104 +122,36 @@ ATTENTION_COST = [
         _work(lambda total, T, S, C, **_: total + 4 * (T - S) * C * C),
         _work(lambda total, T, S, C, **_: total + 4 * (S - T) * C * C),
         _work(lambda T, C, **_: 8 * T * C * C + 4 * T * T * C),
+        _work(lambda total, T, S, C, **_: total + 2 * (T - S) * C * C),
+        _work(lambda total, T, S, C, **_: total + 2 * (S - T) * C * C),
+    ),
+    *ways(
+        "cost.matrices-twice",
+        N_("You count every matrix for the rows of x and for those of the context."),
+        N_("W_Q and W_O act on the T rows of x, W_K and W_V on the context's S rows."),
+        _work(lambda total, T, S, C, **_: total + 4 * (T + S) * C * C),
+    ),
+    *ways(
+        "cost.softmax-counted",
+        N_("You count the softmax or the scale, too."),
+        N_("Only the six products count here: 2·m·k·n each."),
+        *(
+            _work(lambda total, T, S, H, n=n, **_: total + n * H * T * S)
+            for n in (1, 2, 3, 4, 5)
+        ),
+    ),
+    *ways(
+        "cost.one-addition-less",
+        N_("You count one addition less than multiplications."),
+        N_("That is exact, but here a product counts 2·m·k·n, as in most papers."),
+        _work(
+            lambda total, T, S, C, H, **_: total - 2 * (T + S) * C - H * T * S - T * C,
+        ),
     ),
     Mistake(
         "cost.not-a-pair",
         N_("The test takes your answer apart into two numbers."),
         N_("End in `return parameters, flops`."),
         raises=r"unpack|not iterable",
-    ),
-]
-
-
-def _columns(choose):
-    """Each head meets other columns of W_O."""
-
-    def variant(oracle, heads, W_O):
-        H, D = heads.shape[-3], heads.shape[-1]
-        columns = torch.cat([torch.as_tensor(choose(h, H, D)) for h in range(H)])
-        return oracle(heads=heads, W_O=W_O[:, columns])
-
-    return variant
-
-
-def _axes(change):
-    def variant(oracle, heads, W_O):
-        return change(oracle(heads=heads, W_O=W_O))
-
-    return variant
-
-
-def _bare_reshape(oracle, heads: Tensor, W_O):
-    """The merged heads are cut without swapping axes."""
-    right = oracle(heads=heads, W_O=W_O)
-    H, T, C = right.shape[-3:]
-    return right.transpose(-3, -2).reshape(*right.shape[:-3], H, T, C)
-
-
-CONTRIBUTIONS = [
-    Mistake(
-        "adds.rows",
-        N_("Yours gives head h the rows of W_O, or multiplies by W_O itself."),
-        N_("nn.Linear computes xWᵀ: head h owns the columns h·D to h·D + D − 1."),
-        lambda oracle, heads, W_O: oracle(heads=heads, W_O=W_O.mT),
-    ),
-    Mistake(
-        "adds.interleaved",
-        N_("Yours gives head h every H-th column of W_O."),
-        N_("A head's columns lie side by side: cut them into (H, D), in this order."),
-        _columns(lambda h, H, D: torch.arange(h, H * D, H)),
-    ),
-    *ways(
-        "adds.same-columns",
-        N_("Yours gives every head the same columns of W_O."),
-        N_("Head h owns the columns h·D to h·D + D − 1."),
-        _columns(lambda h, H, D: torch.arange(D)),
-        _columns(lambda h, H, D: torch.arange((H - 1) * D, H * D)),
-    ),
-    Mistake(
-        "adds.summed",
-        N_("Yours is the whole output: the heads are added up already."),
-        N_("Keep them apart: (…, H, T, C). Their sum is the output."),
-        _axes(lambda right: right.sum(-3)),
-    ),
-    Mistake(
-        "adds.the-others",
-        N_("Yours is the output without head h; asked for is what head h adds."),
-        N_("Silence all heads but one, not one of them."),
-        _axes(lambda right: right.sum(-3, keepdim=True) - right),
-    ),
-    Mistake(
-        "adds.equal-shares",
-        N_("Yours gives each head the same share of the output."),
-        N_("Each head adds its own product with its own columns of W_O."),
-        _axes(lambda right: right.mean(-3, keepdim=True).expand(right.shape)),
-    ),
-    *ways(
-        "adds.axes",
-        N_("Your numbers are right, and the axes are in another order."),
-        N_("The heads' axis stands before the positions: (…, H, T, C)."),
-        _axes(lambda right: right.transpose(-3, -2)),
-        _axes(lambda right: right.movedim(-3, 0)),
-        _axes(lambda right: right.movedim(-3, -1)),
-        _bare_reshape,
-    ),
-    Mistake(
-        "adds.running-sum",
-        N_("Yours adds up the heads so far: head 1 holds head 0, too."),
-        N_("Start anew for each head."),
-        _axes(lambda right: right.cumsum(-3)),
-    ),
-    Mistake(
-        "adds.axes-from-the-front",
-        N_("Your code works for one number of axes only. Here is another one."),
-        N_('Count axes from the end, or write "..." for those in front.'),
-        raises=FIXED_AXES,
-    ),
-    Mistake(
-        "adds.shapes",
-        N_("Two shapes do not fit together."),
-        N_("One head is (T, D), its part of the matrix, turned, is (D, C)."),
-        raises=SIZES + r"|is invalid for input of size",
     ),
 ]

@@ -37,6 +37,42 @@ def in_each_head(change):
     return variant
 
 
+def number_for_width(oracle, q, k, v, H, mask=None):
+    """As many channels a head as there should be heads."""
+    return oracle(q=q, k=k, v=v, H=q.shape[-1] // H, mask=mask)
+
+
+def values_for_keys(oracle, q, k, v, H, mask=None):
+    return oracle(q=q, k=v, v=k, H=H, mask=mask)
+
+
+def residual(oracle, q, k, v, H, mask=None):
+    return q + oracle(q=q, k=k, v=v, H=H, mask=mask)
+
+
+def zero_times_infinity(oracle, q, k, v, H, mask=None):
+    """−∞ times the mask turned around is added: NaN where a key may be seen."""
+    if mask is None:
+        return None
+    right = oracle(q=q, k=k, v=v, H=H, mask=mask)
+    return right.masked_fill(attending.full(q, k, mask).any(-1, True), float("nan"))
+
+
+def mask_at_axis_one(oracle, q, k, v, H, mask=None):
+    """The mask's new axis is axis 1: right for one batch axis only."""
+    if mask is None or q.ndim == 3:
+        return None
+    parts = [torch.stack(t.chunk(H, dim=-1), dim=-3) for t in (q, k, v)]
+    shape = (*parts[0].shape[:-1], k.shape[-2])
+    shown = mask.unsqueeze(1).expand(shape)
+    pairs = [t.flatten(0, -3) for t in (*parts, shown)]
+    found = [
+        oracle(q=a, k=b, v=c, H=1, mask=m) for a, b, c, m in zip(*pairs, strict=True)
+    ]
+    heads = torch.stack(found).unflatten(0, shape[:-2])
+    return torch.cat(heads.unbind(-3), dim=-1)
+
+
 def one_head(oracle, q, k, v, H, mask=None):
     return oracle(q=q, k=k, v=v, H=1, mask=mask)
 

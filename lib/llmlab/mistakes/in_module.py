@@ -38,12 +38,12 @@ def turned(*which):
     return output(change)
 
 
-def without(which):
-    """One matrix plays no part: it is the identity."""
+def without(*which):
+    """Some matrices play no part: each is the identity."""
 
     def change(weights, **_):
         weights = weights.clone()
-        weights[which] = torch.eye(weights.shape[-1], dtype=weights.dtype)
+        weights[list(which)] = torch.eye(weights.shape[-1], dtype=weights.dtype)
         return {"weights": weights}
 
     return output(change)

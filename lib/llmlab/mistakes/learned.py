@@ -47,6 +47,22 @@ def _error(kind):
     return variant
 
 
+def _own_error(kind):
+    """An error of the learner's own: it names the numbers."""
+
+    def variant(length, T, start):
+        return {"error": kind, "length": True, "start + T": True}
+
+    return variant
+
+
+def _first_row_fixed(oracle, x, rows, start=0):
+    """Row 0 gets no gradient."""
+    gradient = oracle(x=x, rows=rows, start=start)["∂table"].clone()
+    gradient[0] = 0
+    return {"∂table": gradient}
+
+
 def _start_forgotten(kind):
     def variant(length, T, start):
         return {"error": "ValueError" if T > length else kind}
@@ -101,6 +117,7 @@ LEARNED = [
         N_("You return rows of the table without the input."),
         N_("The position is added to the token: x + rows."),
         _with(lambda x, rows: rows),
+        _with(lambda x, rows: rows[(0,) * (x.ndim - 2)]),
     ),
     *ways(
         "learned.multiplied",
@@ -144,6 +161,12 @@ LEARNED = [
         *map(_one_more, ("none", *TORCHS)),
     ),
     *ways(
+        "learned.another-error",
+        N_("Your own error names both numbers, but it is no ValueError."),
+        N_("Whoever calls the module expects a ValueError: `raise ValueError(…)`."),
+        *map(_own_error, (*TORCHS, "AssertionError", "Exception", "OverflowError")),
+    ),
+    *ways(
         "learned.silent",
         N_("Past the end of the table your module goes on without a word."),
         N_(
@@ -185,6 +208,12 @@ LEARNED = [
         raises=r"does not require grad|no grad_fn",
     ),
     Mistake(
+        "learned.padding-row",
+        N_("Row 0 of your table gets no gradient, so position 0 learns nothing."),
+        N_("Leave out `padding_idx`: it is for a token that stands for nothing."),
+        _first_row_fixed,
+    ),
+    Mistake(
         "learned.no-attribute",
         N_("The module has no `nn.Embedding` named `table`."),
         N_("In __init__: `self.table = nn.Embedding(…)`, so that a test can load it."),
@@ -194,6 +223,7 @@ LEARNED = [
         "learned.sizes",
         N_("The table has not the right size, or its rows do not fit the input."),
         N_("It is `nn.Embedding(length, C)`. Look up T rows of it, and add them to x."),
-        raises=r"size of tensor|must match|index out of range in self|mat1 and mat2",
+        raises=r"size of tensor|must match|index out of range in self|mat1 and mat2"
+        r"|match the broadcast shape",
     ),
 ]

@@ -3,8 +3,9 @@
 from ..check.mistake import Mistake, ways
 from ..i18n import N_
 from . import attending, in_heads
+from .masked_heads import MASKED
 from .scores import FIXED_AXES, SIZES
-from .split_merge import MINUS_ONE, NO_VIEW
+from .splitting import MINUS_ONE, NO_VIEW
 
 HEADS = [
     Mistake(
@@ -32,6 +33,22 @@ HEADS = [
         N_("Your scores are divided by √S, the number of keys, instead of √D."),
         N_("Read the width off the last axis of one head, after the split."),
         in_heads.by_keys,
+    ),
+    Mistake(
+        "heads.root-of-number",
+        N_("Your scores are divided by √H = √{H}, the number of heads."),
+        N_("D = C / H = {width} channels: divide by √D, or leave it to torch."),
+        in_heads.times(lambda C, D: D / C**0.5),
+        figures=lambda C, H: {"width": C // H},
+    ),
+    Mistake(
+        "heads.width-for-number",
+        N_("Yours makes heads of {H} channels; it has to make {H} heads."),
+        N_(
+            "`chunk(H)` makes H pieces, `split(H)` makes pieces of H. D is C // H, the "
+            "width of one head."
+        ),
+        in_heads.number_for_width,
     ),
     Mistake(
         "heads.one-head",
@@ -72,53 +89,7 @@ HEADS = [
         in_heads.interleaved,
         in_heads.interleaved_merge,
     ),
-    *ways(
-        "heads.mask-over-batch",
-        N_("Your mask lines up its sentences with the heads."),
-        N_(
-            "Scores are (…, H, T, S). Give the mask an axis of length 1 in front of "
-            "(T, S): then all heads of a sentence share it."
-        ),
-        in_heads.masks_by(lambda b, h, B, H: h, lambda B, H: B == H),
-        raises=SIZES,
-    ),
-    Mistake(
-        "heads.mask-repeated",
-        N_("You repeat the masks in another order than you repeat the sentences."),
-        N_(
-            "`repeat(H, 1, 1)` gives masks 0, 1, 0, 1 …; with sentences and heads in "
-            "one axis each mask is needed H times in a row: `repeat_interleave(H, 0)`."
-        ),
-        in_heads.masks_by(lambda b, h, B, H: (b * H + h) % B, lambda B, H: True),
-    ),
-    *ways(
-        "heads.mask-ignored",
-        N_("Your output equals attention that does not use the mask at all."),
-        N_("Hand it on, and if you fill with `masked_fill`, keep the result."),
-        in_heads.in_each_head(attending.ignored),
-    ),
-    *ways(
-        "heads.inverted-mask",
-        N_("Your output equals attention that looks only where it may not."),
-        N_("True means: may look. `F.scaled_dot_product_attention` reads it so, too."),
-        in_heads.in_each_head(attending.inverted),
-        in_heads.in_each_head(attending.inverted_nan),
-        in_heads.in_each_head(attending.inverted_mean),
-    ),
-    *ways(
-        "heads.always-causal",
-        N_("Your output equals attention with a causal mask of its own."),
-        N_("Only the mask that is passed in says where to look; None allows all."),
-        in_heads.causal_without_mask,
-        in_heads.in_each_head(attending.always_causal),
-        in_heads.in_each_head(attending.causal_on_left),
-    ),
-    Mistake(
-        "heads.mask-added",
-        N_("Your output equals scores + mask: True adds 1 and False adds 0."),
-        N_("A mask of floats is added to the scores. Keep it bool: True may look."),
-        in_heads.in_each_head(attending.added),
-    ),
+    *MASKED,
     Mistake(
         "heads.over-queries",
         N_("Your output equals attention whose softmax runs over the queries."),
@@ -136,6 +107,25 @@ HEADS = [
         N_("Your output is a mixture of keys. It has to be a mixture of values."),
         N_("Three inputs, three parts: q and k are compared, v is passed on."),
         in_heads.in_each_head(attending.keys_as_values),
+    ),
+    Mistake(
+        "heads.values-and-keys-swapped",
+        N_("Your values stand in the keys' place, and your keys in the values'."),
+        N_("Keys are compared with queries; values are what is passed on."),
+        in_heads.values_for_keys,
+    ),
+    Mistake(
+        "heads.roles-swapped",
+        N_("Your output equals attention with k in the queries' place, and q in k's."),
+        N_("Queries are the rows of the scores: q stands on the left."),
+        in_heads.in_each_head(attending.roles_swapped),
+        raises=SIZES,
+    ),
+    Mistake(
+        "heads.residual",
+        N_("You add q to the output."),
+        N_("The residual connection belongs to the layer around attention, in 24.5."),
+        in_heads.residual,
     ),
     Mistake(
         "heads.averaged",
@@ -156,10 +146,22 @@ HEADS = [
         raises="NoneType",
     ),
     Mistake(
+        "heads.if-mask",
+        N_("`if mask:` asks a whole tensor for one yes or no."),
+        N_("Ask whether there is one: `if mask is not None:`."),
+        raises=r"Boolean value of Tensor",
+    ),
+    Mistake(
         "heads.view",
         N_("`view` cannot join axes that a transpose has moved: they lie apart."),
         N_("Use `reshape`, which copies when it must, or `.contiguous().view(…)`."),
         raises=NO_VIEW,
+    ),
+    *ways(
+        "heads.axes-from-the-front",
+        N_("Your code works for one number of axes only. Here is another one."),
+        N_('Count axes from the end, or write "..." for those in front.'),
+        in_heads.mask_at_axis_one,
     ),
     Mistake(
         "heads.axes-from-the-front",

@@ -8,12 +8,13 @@ from . import in_module
 from .in_module import OUT, K, Q, V
 from .many_heads import HEADS
 from .scores import SIZES
-from .split_merge import NO_VIEW
+from .splitting import NO_VIEW
 
 AT_LOADING = r"\| $"  # the test itself stopped: no line of the learner's
 _SHARED = """heads.scaled-by-C heads.unscaled heads.one-head heads.across-heads
 heads.bare-reshape heads.bare-merge heads.interleaved heads.mask-over-batch
-heads.mask-ignored heads.inverted-mask""".split()
+heads.mask-ignored heads.inverted-mask heads.divided-by-D heads.width-for-number
+heads.always-causal""".split()
 
 MULTI_HEAD = [
     Mistake(
@@ -97,6 +98,25 @@ MULTI_HEAD = [
         N_("Keys are compared with queries; values are what is passed on."),
         in_module.order(Q, V, K, OUT),
     ),
+    *ways(
+        "multi.one-matrix-twice",
+        N_("Your module uses one of W_Q, W_K and W_V twice, or for all three."),
+        N_("q = W_Q(x), k = W_K(context) and v = W_V(context): three layers."),
+        in_module.order(Q, Q, V, OUT),
+        in_module.order(Q, K, Q, OUT),
+        in_module.order(Q, V, V, OUT),
+        in_module.order(K, K, V, OUT),
+        in_module.order(Q, Q, Q, OUT),
+    ),
+    *ways(
+        "multi.bare-inputs",
+        N_("Your module compares the inputs themselves: W_Q or W_K is not used."),
+        N_("q = W_Q(x), k = W_K(context) and v = W_V(context): three layers."),
+        in_module.without(Q),
+        in_module.without(K),
+        in_module.without(Q, K),
+        in_module.without(Q, K, V),
+    ),
     Mistake(
         "multi.bare-values",
         N_("Your module mixes the inputs themselves: W_V is not used."),
@@ -146,6 +166,21 @@ MULTI_HEAD = [
             "on, so that a test can load weights into them."
         ),
         raises=r"has no attribute 'W_[QKVO]'",
+    ),
+    Mistake(
+        "multi.list-of-layers",
+        N_("One of W_Q, W_K, W_V and W_O is not a single nn.Linear."),
+        N_(
+            "Each makes the queries, keys or values of *all* heads at once, and H·D = "
+            "C: `nn.Linear(C, C, bias=False)`."
+        ),
+        raises=r"has no attribute 'weight'",
+    ),
+    Mistake(
+        "multi.no-H",
+        N_("`forward` does not know H: it was given to `__init__`."),
+        N_("Keep it there: `self.H = H`, and use `self.H`."),
+        raises=r"name 'H' is not defined|has no attribute 'H'",
     ),
     Mistake(
         "multi.no-init",

@@ -38,6 +38,11 @@ def _relative(oracle, x, mix, push, orders):
     return oracle(x=x, mix=mix, push=push, orders=orders) / (mix @ x + push).abs().max()
 
 
+def _single(oracle, x, mix, push, orders):
+    """The right number in float32, where the layer works in float64."""
+    return oracle(x=x, mix=mix, push=push, orders=orders).float().double()
+
+
 def _largest(compare):
     return _compared(lambda layer, x, order: compare(layer, x, order).abs().max())
 
@@ -162,6 +167,21 @@ ORDER_ERROR = [
         _reduced(lambda gap: gap),
         _reduced(lambda gap: gap.abs().amax(-1)),
         _reduced(lambda gap: gap.abs().amax(-2)),
+    ),
+    Mistake(
+        "order.not-one-number",
+        N_("`.max(…)` with an axis gives two tensors: the values and their places."),
+        N_("Take the maximum over all axes: `.max()` without an axis."),
+        raises=r"only one element tensors|can be converted to a? ?(Python )?[Ss]calar",
+    ),
+    Mistake(
+        "order.float32",
+        N_("Your number is rounded to float32, although x is float64."),
+        N_(
+            "`torch.tensor(number)` makes float32 of a plain number. Keep the tensor "
+            "that `.max()` gives, or return the plain number."
+        ),
+        _single,
     ),
     Mistake(
         "order.yes-or-no",

@@ -2,7 +2,7 @@
 
 from ..check.mistake import Mistake, ways
 from ..i18n import N_
-from .split_merge import FLOAT_WIDTH, NO_SUCH_SHAPE, NO_VIEW
+from .splitting import FLOAT_WIDTH, NO_SUCH_SHAPE, NO_VIEW
 
 
 def _heads(weight, H):

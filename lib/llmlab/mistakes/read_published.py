@@ -202,7 +202,7 @@ READ_PUBLISHED = [
     Mistake(
         "read.no-head",
         N_("head.weight is missing where the head is tied."),
-        N_('If config.tied: ours["head.weight"] = ours["tokens.weight"].'),
+        N_("If config.tied, one tensor has two names: the embedding's and the head's."),
         applies=_no_head,
     ),
     *ways(

@@ -5,7 +5,7 @@ import torch
 from ..check.mistake import Mistake, ways
 from ..i18n import N_
 from .scores import FIXED_AXES
-from .split_merge import NO_SUCH_SHAPE, NO_VIEW
+from .splitting import NO_SUCH_SHAPE, NO_VIEW
 
 
 def _heads(choose):

@@ -12,6 +12,7 @@ from .turning import (
     mixed,
     mixed_in,
     overwritten,
+    own_frequencies,
     parts,
     put_back,
     put_back_always,
@@ -48,6 +49,13 @@ ROPE = [
         mixed,
         mixed_in(True),
         mixed_in(False),
+    ),
+    *ways(
+        "rope.own-frequency",
+        N_("In yours the two numbers of a pair turn by different angles."),
+        N_("Pair i has one frequency, base^(−2i/D), for both of its numbers."),
+        own_frequencies(False),
+        own_frequencies(True),
     ),
     *ways(
         "rope.put-back",

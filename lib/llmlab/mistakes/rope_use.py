@@ -1,4 +1,4 @@
-"""Mistakes in using RoPE. Oracles: attend(q, k, v, turn), and convert(old, H).
+"""Mistakes in attention with RoPE. Oracle: attend(q, k, v, turn).
 
 Position p is the rotation turn, p times.
 """
@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ..check.mistake import Mistake, ways
 from ..i18n import N_
+from .scores import SIZES
 
 
 def _moved(x: Tensor, turn: Tensor, positions) -> Tensor:
@@ -42,6 +43,20 @@ def _all(T, S):
 
 def _first(T, S):
     return range(T)
+
+
+def _keys_as_values(q, k, v, turn):
+    T, S = q.shape[-2], k.shape[-2]
+    k = _moved(k, turn, _all(T, S))
+    return F.scaled_dot_product_attention(_moved(q, turn, _last(T, S)), k, k)
+
+
+def _roles_swapped(q, k, v, turn):
+    T, S = q.shape[-2], k.shape[-2]
+    if T != S:
+        return None
+    q, k = (_moved(x, turn, _all(T, S)) for x in (q, k))
+    return F.scaled_dot_product_attention(k, q, v)
 
 
 ROPE_ATTENTION = [
@@ -132,98 +147,29 @@ ROPE_ATTENTION = [
         _at(_last, lambda T, S: range(S - 1, -1, -1)),
     ),
     Mistake(
+        "rope-use.keys-as-values",
+        N_("Your output is a mixture of keys. It has to be a mixture of values."),
+        N_("Three inputs, three parts: q and k are compared, v is passed on."),
+        _keys_as_values,
+    ),
+    Mistake(
+        "rope-use.roles-swapped",
+        N_("Your output equals attention with k in the queries' place, and q in k's."),
+        N_("Queries are the rows of the scores: q stands on the left."),
+        _roles_swapped,
+        raises=SIZES,
+    ),
+    Mistake(
+        "rope-use.no-positions",
+        N_("rotate needs a tensor of positions: one for each token of x."),
+        N_("It is called as `rotate(x, positions)`, with T or with S positions."),
+        raises=r"not iterable|non-empty TensorList|converted to Python scalar"
+        r"|0-d tensor",
+    ),
+    Mistake(
         "rope-use.shapes",
         N_("The positions do not fit the tokens: T queries and S keys differ."),
         N_("q needs T positions, k needs S: call rotate once for each."),
         raises=r"size of tensor|must match|does not broadcast|subscript|operands could",
-    ),
-]
-
-
-def _rows(oracle, H: int, size: int) -> Tensor:
-    """Which old row comes at each place, read off the oracle."""
-    labels = torch.arange(size, dtype=torch.float64)[:, None]
-    return oracle(old=labels, H=H)[:, 0].long()
-
-
-def _reordered(change):
-    """Rows by another order: `change` gets the right order, H and D."""
-
-    def variant(oracle, old, H):
-        right = _rows(oracle, H, len(old))
-        return old[change(right, H, len(old) // H)]
-
-    return variant
-
-
-def _second_first(right, H, D):
-    return right.view(H, 2, D // 2).flip(1).flatten()
-
-
-def _heads_inner(right, H, D):
-    """Rows are taken as (d, h) instead of (h, d)."""
-    return torch.arange(H * D).view(D // 2, 2, H).transpose(0, 1).flatten()
-
-
-def _on_columns(oracle, old, H):
-    return oracle(old=old.mT, H=H).mT
-
-
-CONVERT = [
-    Mistake(
-        "convert.inverse",
-        N_("You reorder from half-split to interleaved, the other way around."),
-        N_("Row 2i of a head moves to row i, and row 2i + 1 to row i + D/2."),
-        _reordered(lambda right, H, D: right.argsort()),
-    ),
-    Mistake(
-        "convert.across-heads",
-        N_("Your reordering mixes the heads: it treats all rows as one head."),
-        N_("Each head has D rows of its own. Reorder within each of them."),
-        lambda oracle, old, H: oracle(old=old, H=1),
-    ),
-    Mistake(
-        "convert.across-heads",
-        N_("You mix the heads, and reorder the other way around."),
-        N_("Each head has D rows of its own. Reorder within each of them."),
-        lambda oracle, old, H: old[_rows(oracle, 1, len(old)).argsort()],
-    ),
-    Mistake(
-        "convert.columns",
-        N_("You reorder columns; the rows of W make the numbers of q and k."),
-        N_("nn.Linear keeps its weight as (outputs, inputs): rows are outputs."),
-        _on_columns,
-        raises=r"shape mismatch|can't divide|not divisible|invalid for input of size",
-    ),
-    Mistake(
-        "convert.second-first",
-        N_("In your order the second numbers of the pairs come first."),
-        N_("The first half of a head holds the even rows, the second the odd ones."),
-        _reordered(_second_first),
-    ),
-    Mistake(
-        "convert.unchanged",
-        N_("Your rows are in the order in which they came."),
-        N_("A reshape alone keeps the order: two axes have to change places."),
-        _reordered(lambda right, H, D: torch.arange(H * D)),
-    ),
-    Mistake(
-        "convert.heads-inner",
-        N_("You take neighbouring rows for different heads."),
-        N_("The rows of a head follow one another: they are (h d), head first."),
-        _reordered(_heads_inner),
-    ),
-    *ways(
-        "convert.extra-axes",
-        N_("The order is right, but the result has more axes than W."),
-        N_("Flatten it to (H·D, C) again."),
-        lambda oracle, old, H: oracle(old=old, H=H).unflatten(0, (H, -1)),
-        lambda oracle, old, H: oracle(old=old, H=H).unflatten(0, (H, 2, -1)),
-    ),
-    Mistake(
-        "convert.swapped-in-pairs",
-        N_("You swap the two rows of each pair, and leave the pairs together."),
-        N_("The first numbers of all pairs come first, then the second ones."),
-        _reordered(lambda right, H, D: torch.arange(H * D).view(-1, 2).flip(1).ravel()),
     ),
 ]

@@ -81,6 +81,21 @@ def mixed(oracle, x, positions, interleaved=True, base=BASE):
     return _join(first, second, interleaved)
 
 
+def own_frequencies(doubled):
+    """Each place has its own frequency, so that a pair's two numbers differ."""
+
+    def variant(oracle, x, positions, interleaved=True, base=BASE):
+        D = x.shape[-1]
+        row = base ** (-(1 + doubled) * torch.arange(D).double() / D)
+        of_first, of_second = _split(row, interleaved)
+        pairs = _split(x, interleaved)
+        first, _ = _turn(oracle, *pairs, positions[:, None] * of_first)
+        _, second = _turn(oracle, *pairs, positions[:, None] * of_second)
+        return _join(first, second, interleaved)
+
+    return variant
+
+
 def mixed_in(layout):
     """The mixture in one of the two layouts only."""
 

@@ -80,6 +80,10 @@ def _reason(name: str, download: bool, error: OSError) -> str:
     """What went wrong, and what to do about it."""
     from huggingface_hub import errors
 
+    # a dry run wraps what the hub said
+    wrapped = error.__cause__
+    if isinstance(wrapped, errors.RepositoryNotFoundError):
+        error = wrapped
     if isinstance(error, errors.GatedRepoError):
         message = _(
             "{name} is behind a licence. Accept it on huggingface.co/{name}, then run "

@@ -58,7 +58,7 @@ def weights(kind: str, generator: torch.Generator) -> dict[str, Tensor]:
     for i in range(c.L):
         shapes |= {f"blocks.{i}.{n}": s for n, s in _block(c).items()}
     shapes |= {"tokens.weight": (c.V, c.C), "norm.weight": (c.C,)}
-    if c.positions == "learned":
+    if c.positions != "rope":
         shapes |= {"positions.weight": (c.length, c.C), "norm.bias": (c.C,)}
     shapes |= {} if c.tied else {"head.weight": (c.V, c.C)}
     dtype = torch.float16 if "old" in kind else torch.float32
@@ -73,7 +73,7 @@ def around(
     c = Config(V=V, C=C, L=3, H=1, length=9, **options)
     shapes: dict = {"tokens.weight": (V, C), "head.weight": (V, C)}
     shapes |= {f"blocks.{i}.0.weight": (C, C) for i in range(3)}
-    if c.positions == "learned":
+    if c.positions != "rope":
         shapes["positions.weight"] = (9, C)
     if c.pre_norm:
         parts = ["weight", "bias"] if c.norm == "layer" else ["weight"]

@@ -193,7 +193,9 @@ def _llama(found: dict) -> Config:
     _demand(found, hidden_act=("silu",), **plain)
     # before transformers 5 the base stood alone and the scaling in a part of its own
     rope = found.get("rope_parameters") or found.get("rope_scaling") or {}
-    _demand({"rope_type": rope.get("rope_type", "default")}, rope_type=("default",))
+    # older files call it "type"
+    kind = rope.get("rope_type") or rope.get("type", "default")
+    _demand({"rope_type": kind}, rope_type=("default",))
     mistral = found["model_type"] != "llama"
     return Config(
         V=found["vocab_size"],

@@ -52,8 +52,8 @@ class Reader(nn.Module):
         self.values = nn.Embedding(PROPERTIES * THINGS, C)
         self.asked = nn.Embedding(PROPERTIES * THINGS, C)
         self.wanted = nn.Embedding(PROPERTIES, C)
-        self.up = nn.Linear(C, width, bias=False)
-        self.down = nn.Linear(width, C, bias=False)
+        first, last = nn.Linear(C, width, bias=False), nn.Linear(width, C, bias=False)
+        self.feed_forward = nn.Sequential(first, nn.ReLU(), last)
         self.read, self.attention = nn.Linear(C, THINGS), attention
 
     def tokens(self, things: Tensor, asked: Tensor) -> Tensor:
@@ -67,7 +67,7 @@ class Reader(nn.Module):
     def answer(self, x: Tensor, mixed: Tensor) -> Tensor:
         """Scores of the eight values, from tokens and what attention made of them."""
         x = x + mixed
-        x = x + self.down(F.relu(self.up(_norm(x))))
+        x = x + self.feed_forward(_norm(x))
         return self.read(_norm(x))
 
     def forward(self, things: Tensor, asked: Tensor) -> Tensor:

@@ -1,7 +1,4 @@
-"""Mistakes in cutting channels into heads and joining them again.
-
-Oracles: split(x, H) and merge(heads).
-"""
+"""Mistakes in cutting channels into heads. Oracle: split(x, H)."""
 
 from ..check.mistake import Mistake, ways
 from ..i18n import N_
@@ -25,39 +22,31 @@ def _bare_reshape(oracle, x, H):
     return x.reshape(*x.shape[:-2], H, T, C // H)
 
 
-def _overlapping(oracle, x, H):
-    """Head h starts at channel h in place of h·D."""
-    D = x.shape[-1] // H
-    return x.unfold(-1, D, 1).movedim(-2, -3)[..., :H, :, :]
+def _starts(step):
+    """Head h starts at another channel than h·D."""
 
-
-def _bare_join(oracle, heads):
-    H, T, D = heads.shape[-3:]
-    return heads.reshape(*heads.shape[:-3], T, H * D)
-
-
-def _turned(*axes):
-    """The wrong two axes change places before the reshape."""
-
-    def variant(oracle, heads):
-        return heads.transpose(*axes).reshape(oracle(heads=heads).shape)
+    def variant(oracle, x, H):
+        D = x.shape[-1] // H
+        return x.unfold(-1, D, step(H)).movedim(-2, -3)[..., :H, :, :]
 
     return variant
 
 
-def _from_the_front(start):
+def _columns_first(oracle, x, H):
+    """A bare reshape to (…, H, D, T), with the last two axes swapped back."""
+    T, C = x.shape[-2:]
+    return x.reshape(*x.shape[:-2], H, C // H, T).mT
+
+
+def _axes_one_and_two(oracle, x, H):
     """Axes 1 and 2 change places, which is right for one batch axis only."""
-
-    def variant(oracle, heads):
-        if heads.ndim == 4:
-            return oracle(heads=heads)
-        return heads.transpose(1, 2).flatten(start)
-
-    return variant
+    if x.ndim == 3:
+        return oracle(x=x, H=H)
+    return x.unflatten(-1, (H, -1)).transpose(1, 2)
 
 
 SPLIT_HEADS = [
-    Mistake(
+    *ways(
         "split.bare-reshape",
         N_("Yours cuts the sentence into {H} pieces, not the channels of each token."),
         N_(
@@ -65,6 +54,7 @@ SPLIT_HEADS = [
             "head gets some tokens whole. First cut C into (H, D); then swap T and H."
         ),
         _bare_reshape,
+        _columns_first,
     ),
     Mistake(
         "split.positions-cut",
@@ -86,7 +76,14 @@ SPLIT_HEADS = [
         "split.overlapping",
         N_("In yours head h starts at channel h, so that heads share channels."),
         N_("Head h starts at channel h·D and ends before (h + 1)·D."),
-        _overlapping,
+        _starts(lambda H: 1),
+    ),
+    Mistake(
+        "split.steps-of-H",
+        N_("In yours head h starts at channel h·H, not at h·D."),
+        N_("Head h starts at channel h·D and ends before (h + 1)·D."),
+        _starts(lambda H: H),
+        raises=r"stack expects each tensor to be equal size",
     ),
     Mistake(
         "split.heads-after-positions",
@@ -141,6 +138,12 @@ SPLIT_HEADS = [
     ),
     Mistake(
         "split.axes-from-the-front",
+        N_("Yours is right with one batch axis, and wrong without it."),
+        N_("Count axes from the end: T is axis −2 of x, and axis −3 after the cut."),
+        _axes_one_and_two,
+    ),
+    Mistake(
+        "split.axes-from-the-front",
         N_("Your code works for one number of axes only. Here is another one."),
         N_(
             "Any number of leading axes may come: count axes from the end, keep the "
@@ -161,87 +164,6 @@ SPLIT_HEADS = [
             "C = H·D, so only the last axis is cut in two: (…, T, C) becomes "
             "(…, T, H, D). Take the sizes from x.shape."
         ),
-        raises=NO_SUCH_SHAPE,
-    ),
-]
-
-
-MERGE_HEADS = [
-    Mistake(
-        "merge.bare-reshape",
-        N_("Yours puts numbers of one head into several rows, and tokens are mixed."),
-        N_(
-            "A reshape straight to (…, T, C) keeps the order of the numbers. First "
-            "swap H and T; then join the last two axes."
-        ),
-        _bare_join,
-    ),
-    Mistake(
-        "merge.view",
-        N_("`view` cannot join axes that a transpose has moved: they lie apart."),
-        N_("Use `reshape`, which copies when it must, or `.contiguous().view(…)`."),
-        raises=NO_VIEW,
-    ),
-    Mistake(
-        "merge.interleaved",
-        N_("Yours takes one channel of each head in turn."),
-        N_(
-            "Head 0 comes first, with all its D channels: join (H, D) in this order, "
-            "not (D, H)."
-        ),
-        lambda oracle, heads: heads.movedim(-3, -1).flatten(-2),
-    ),
-    *ways(
-        "merge.added",
-        N_("Yours adds the heads up, or takes their mean: it is (…, T, D)."),
-        N_("Put them side by side: C = H·D = {C} channels. W_O mixes them later."),
-        lambda oracle, heads: heads.sum(-3),
-        lambda oracle, heads: heads.mean(-3),
-        figures=lambda H, D: {"C": H * D},
-    ),
-    *ways(
-        "merge.along-positions",
-        N_("Yours puts the heads one below the other: it has H·T rows of width D."),
-        N_("Side by side: join H with D, the last axis, and keep T rows."),
-        lambda oracle, heads: heads.flatten(-3, -2),
-        lambda oracle, heads: heads.transpose(-3, -2).flatten(-3, -2),
-    ),
-    Mistake(
-        "merge.not-joined",
-        N_("Yours is (…, T, H, D): the last two axes are still two."),
-        N_("Join them: `.flatten(-2)`, or a reshape to (…, T, H·D)."),
-        lambda oracle, heads: heads.transpose(-3, -2),
-    ),
-    *ways(
-        "merge.wrong-axes",
-        N_("In yours the wrong two axes change places before the reshape."),
-        N_("H and T have to: axes −3 and −2. D stays the last."),
-        _turned(-2, -1),
-        _turned(-3, -1),
-    ),
-    *ways(
-        "merge.axes-from-the-front",
-        N_("Yours is right with one batch axis, and wrong without it."),
-        N_("Count axes from the end: H is axis −3, T is axis −2."),
-        _from_the_front(2),
-        _from_the_front(-2),
-    ),
-    Mistake(
-        "merge.axes-from-the-front",
-        N_("Your code works for one number of axes only. Here is another one."),
-        N_("Count axes from the end: H is axis −3, T is axis −2."),
-        raises=FIXED_AXES,
-    ),
-    Mistake(
-        "merge.minus-one",
-        N_("The batch is empty, and torch cannot work out what −1 stands for."),
-        N_("Write the size itself: C = H·D."),
-        raises=MINUS_ONE,
-    ),
-    Mistake(
-        "merge.shape",
-        N_("The new shape does not hold as many numbers as there are."),
-        N_("(…, H, T, D) becomes (…, T, H·D). Take the sizes from heads.shape."),
         raises=NO_SUCH_SHAPE,
     ),
 ]
