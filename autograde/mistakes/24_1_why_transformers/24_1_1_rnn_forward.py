@@ -307,6 +307,34 @@ def rnn_forward(x, h0, W_ih, W_hh, b_ih, b_hh):
     return out
 
 
+@wrong("24.1.1", names="rnn.reshaped", says="a reshape has dealt them out")
+def rnn_forward(x, h0, W_ih, W_hh, b_ih, b_hh):
+    B, T, C = x.shape
+    h, states = h0, []
+    for t in range(T):
+        h = torch.tanh(F.linear(x[:, t], W_ih, b_ih) + F.linear(h, W_hh, b_hh))
+        states.append(h)
+    return torch.stack(states).reshape(B, T, -1)
+
+
+@wrong("24.1.1", names="rnn.reshaped", how="glued one below the other, then viewed")
+def rnn_forward(x, h0, W_ih, W_hh, b_ih, b_hh):
+    h, states = h0, []
+    for t in range(x.shape[1]):
+        h = torch.tanh(x[:, t] @ W_ih.T + b_ih + h @ W_hh.T + b_hh)
+        states.append(h)
+    return torch.cat(states).view(x.shape[0], x.shape[1], h0.shape[1])
+
+
+@wrong("24.1.1", names="rnn.token-skipped", how="h0 is taken for the first state")
+def rnn_forward(x, h0, W_ih, W_hh, b_ih, b_hh):
+    states = [h0]
+    for t in range(1, x.shape[1]):
+        sums = F.linear(x[:, t], W_ih, b_ih) + F.linear(states[-1], W_hh, b_hh)
+        states.append(torch.tanh(sums))
+    return torch.stack(states, dim=1)
+
+
 @right("24.1.1", how="plain matrix products")
 def rnn_forward(x, h0, W_ih, W_hh, b_ih, b_hh):
     states = []

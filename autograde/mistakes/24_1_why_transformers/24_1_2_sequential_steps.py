@@ -1,5 +1,5 @@
 """The bank of 24.1.2, sequential_steps."""
-# ruff: noqa: B905, F811, F821, F841
+# ruff: noqa: B007, B020, B905, F811, F821, F841
 
 from collections import deque
 from graphlib import TopologicalSorter
@@ -205,6 +205,35 @@ def sequential_steps(y):
         names.append(node.name())
         node = node.next_functions[0][0]
     return names
+
+
+@wrong("24.1.2", names="steps.empty-wave", says="an empty wave counts")
+def sequential_steps(y):
+    steps, wave = 0, {y.grad_fn}
+    while wave:
+        wave = {n for n in wave if n is not None and n.next_functions}
+        steps += 1
+        wave = {f for n in wave for f, _ in n.next_functions}
+    return steps
+
+
+@wrong("24.1.2", names="steps.stops-early", says="There one way ends")
+def sequential_steps(y):
+    steps, wave = 0, {y.grad_fn}
+    while None not in wave and all(n.next_functions for n in wave):
+        steps += 1
+        wave = {f for n in wave for f, _ in n.next_functions}
+    return steps
+
+
+@wrong("24.1.2", names="steps.stops-early", how="follows the last entry only")
+def sequential_steps(y):
+    node, steps = y.grad_fn, 0
+    while node is not None and node.next_functions:
+        steps += 1
+        for node, _ in node.next_functions:
+            pass
+    return steps
 
 
 @right("24.1.2", how="waves, written out")

@@ -235,6 +235,25 @@ def gradient_norms(y, sources):
     return [torch.stack(g).norm().item() for g in zip(*rows)]
 
 
+@wrong("24.1.3", names="influence.root-mean-square", says="the mean of all squares")
+def gradient_norms(y, sources):
+    keep = dict(retain_graph=True, materialize_grads=True)
+    rows = [torch.autograd.grad(number, sources, **keep) for number in y]
+    jacobians = [torch.stack(jac) for jac in zip(*rows)]
+    return torch.stack([jac.pow(2).mean().sqrt() for jac in jacobians])
+
+
+@wrong("24.1.3", names="influence.other-norm", how="the largest row's norm")
+def gradient_norms(y, sources):
+    best = torch.zeros(len(sources), dtype=y.dtype)
+    for number in y:
+        grads = torch.autograd.grad(
+            number, sources, retain_graph=True, materialize_grads=True
+        )
+        best = torch.maximum(best, torch.stack([g.norm() for g in grads]))
+    return best
+
+
 @right("24.1.3", how="sums of squares, row by row")
 def gradient_norms(y, sources):
     squares = torch.zeros(len(sources), dtype=y.dtype)

@@ -380,6 +380,32 @@ def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
     return cell(x, (h, c))
 
 
+@wrong("24.1.4", names="lstm.forget-opened", says="has 1 added to its sum")
+def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
+    s = F.linear(x, W_ih, b_ih) + F.linear(h, W_hh, b_hh)
+    i, f, g, o = s.chunk(4, dim=-1)
+    c = torch.sigmoid(f + 1.0) * c + i.sigmoid() * g.tanh()
+    h = o.sigmoid() * torch.tanh(c)
+    return h, c
+
+
+@wrong("24.1.4", names="lstm.gates-by-tanh", how="the output gate only")
+def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
+    s = F.linear(x, W_ih, b_ih) + F.linear(h, W_hh, b_hh)
+    i, f, g, o = s.chunk(4, dim=-1)
+    i, f, g, o = torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.tanh(o)
+    c = f * c + i * g
+    return o * torch.tanh(c), c
+
+
+@wrong("24.1.4", names="lstm.gates-by-tanh", how="the input gate only")
+def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
+    s = F.linear(x, W_ih, b_ih) + F.linear(h, W_hh, b_hh)
+    i, f, g, o = s.chunk(4, dim=-1)
+    c = f.sigmoid() * c + torch.tanh(i) * torch.tanh(g)
+    return o.sigmoid() * torch.tanh(c), c
+
+
 @right("24.1.4", how="gates first, then the cell")
 def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
     gates = x @ W_ih.t() + h @ W_hh.t() + b_ih + b_hh

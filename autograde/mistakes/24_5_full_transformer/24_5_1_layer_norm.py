@@ -189,6 +189,28 @@ def layer_norm(x, weight, bias, eps=1e-5):
     return F.layer_norm(x, weight.shape, weight, bias, eps)
 
 
+@wrong("24.5.1", names="layer-norm.mean-of-squares", says="the mean is still in it")
+def layer_norm(x, weight, bias, eps=1e-5):
+    mean = x.mean(-1, keepdim=True)
+    var = (x**2).mean(-1, keepdim=True)
+    return (x - mean) / torch.sqrt(var + eps) * weight + bias
+
+
+@wrong("24.5.1", names="layer-norm.eps-as-floor", says="ε is a floor")
+def layer_norm(x, weight, bias, eps=1e-5):
+    mean = x.mean(-1, keepdim=True)
+    var = x.var(-1, keepdim=True, correction=0)
+    return (x - mean) / var.clamp(min=eps).sqrt() * weight + bias
+
+
+@wrong("24.5.1", names="layer-norm.eps-as-floor", how="under the standard deviation")
+def layer_norm(x, weight, bias, eps=1e-5):
+    mean = x.mean(-1, keepdim=True)
+    std = x.std(-1, keepdim=True, correction=0)
+    std = torch.maximum(std, torch.full_like(std, eps))
+    return weight * ((x - mean) / std) + bias
+
+
 @right("24.5.1", how="torch.var with correction 0")
 def layer_norm(x, weight, bias, eps=1e-5):
     variance, mean = torch.var_mean(x, dim=-1, keepdim=True, correction=0)

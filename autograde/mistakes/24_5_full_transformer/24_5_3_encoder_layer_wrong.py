@@ -869,3 +869,26 @@ class EncoderLayer(nn.Module):
             return x + y + self.linear_2(F.relu(self.linear_1(self.norm_2(x))))
         x = self.norm_1(x + self.attention(x, x, mask))
         return self.norm_2(x + self.linear_2(F.relu(self.linear_1(x))))
+
+
+@wrong(
+    "24.5.3", names="encoder-layer.norm-twice", how="the last norm once more at the end"
+)
+class EncoderLayer(nn.Module):
+    def __init__(self, C, H, width, pre_norm=False):
+        super().__init__()
+        self.pre_norm = pre_norm
+        self.attention = Attention(C, H)
+        self.linear_1 = nn.Linear(C, width)
+        self.linear_2 = nn.Linear(width, C)
+        self.norm_1 = nn.LayerNorm(C)
+        self.norm_2 = nn.LayerNorm(C)
+
+    def forward(self, x, mask=None):
+        if self.pre_norm:
+            n = self.norm_1(x)
+            x = x + self.attention(n, n, mask)
+            x = x + self.linear_2(F.relu(self.linear_1(self.norm_2(x))))
+            return self.norm_2(x)
+        x = self.norm_1(x + self.attention(x, x, mask))
+        return self.norm_2(x + self.linear_2(F.relu(self.linear_1(x))))

@@ -307,6 +307,19 @@ class Stack(nn.Module):
         return self.norm(x)
 
 
+@wrong("24.5.5", names="stack.rest-as-tuple", says="as one tuple")
+class Stack(nn.Module):
+    def __init__(self, layers, C, pre_norm):
+        super().__init__()
+        self.layers = nn.ModuleList(layers)
+        self.norm = nn.LayerNorm(C) if pre_norm else nn.Identity()
+
+    def forward(self, x, *rest):
+        for layer in self.layers:
+            x = layer(x, rest)
+        return self.norm(x)
+
+
 @right("24.5.5", how="an index")
 class Stack(nn.Module):
     def __init__(self, layers, C, pre_norm):

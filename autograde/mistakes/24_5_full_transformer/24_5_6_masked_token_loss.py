@@ -139,6 +139,26 @@ def masked_token_loss(encode, ids, chosen, mask_id):
     return torch.tensor(F.cross_entropy(logits[chosen], ids[chosen]).item())
 
 
+@wrong("24.5.6", names="masked-loss.reshaped", says="two axes should change places")
+def masked_token_loss(encode, ids, chosen, mask_id):
+    logits = encode(ids.masked_fill(chosen, mask_id))
+    B, T, V = logits.shape
+    losses = F.cross_entropy(logits.view(B, V, T), ids, reduction="none")
+    return losses[chosen].mean()
+
+
+@wrong("24.5.6", names="masked-loss.extra-calls", says="more than once")
+def masked_token_loss(encode, ids, chosen, mask_id):
+    hidden = ids.masked_fill(chosen, mask_id)
+    losses = []
+    for b in range(len(ids)):
+        logits = encode(hidden[b : b + 1])[0]
+        losses.append(
+            F.cross_entropy(logits[chosen[b]], ids[b][chosen[b]], reduction="sum")
+        )
+    return sum(losses) / chosen.sum()
+
+
 @right("24.5.6", how="ignore_index")
 def masked_token_loss(encode, ids, chosen, mask_id):
     logits = encode(ids.masked_fill(chosen, mask_id))

@@ -301,6 +301,63 @@ def greedy_decode(decode, B, start, end, pad, limit):
     return ids[:, 1:]
 
 
+@wrong("24.5.8", names="greedy.flag-not-kept", says="writes again after one `pad`")
+def greedy_decode(decode, B, start, end, pad, limit):
+    ids = torch.full((B, 1), start)
+    finished = torch.zeros(B, dtype=torch.bool)
+    for _ in range(limit):
+        newest = decode(ids)[:, -1].argmax(-1)
+        newest = torch.where(finished, pad, newest)
+        ids = torch.cat([ids, newest[:, None]], dim=1)
+        finished = newest == end
+        if finished.all():
+            break
+    return ids[:, 1:]
+
+
+@wrong("24.5.8", names="greedy.padding-inverted", says="while a sentence goes on")
+def greedy_decode(decode, B, start, end, pad, limit):
+    ids = torch.full((B, 1), start)
+    finished = torch.zeros(B, dtype=torch.bool)
+    for _ in range(limit):
+        newest = decode(ids)[:, -1].argmax(-1)
+        newest = newest.where(finished, pad)
+        ids = torch.cat([ids, newest[:, None]], dim=1)
+        finished = finished | (newest == end)
+        if finished.all():
+            break
+    return ids[:, 1:]
+
+
+@wrong("24.5.8", names="greedy.padded-to-limit", says="filled up with padding")
+def greedy_decode(decode, B, start, end, pad, limit):
+    out = torch.full((B, limit), pad)
+    finished = torch.zeros(B, dtype=torch.bool)
+    ids = torch.full((B, 1), start)
+    for t in range(limit):
+        newest = decode(ids)[:, -1].argmax(-1).where(~finished, pad)
+        out[:, t] = newest
+        ids = torch.cat([ids, newest[:, None]], dim=1)
+        finished |= newest == end
+        if finished.all():
+            break
+    return out
+
+
+@wrong("24.5.8", names="greedy.one-step-late", says="one more step after all have")
+def greedy_decode(decode, B, start, end, pad, limit):
+    ids = torch.full((B, 1), start)
+    finished = torch.zeros(B, dtype=torch.bool)
+    for _ in range(limit):
+        newest = decode(ids)[:, -1].argmax(-1)
+        newest = torch.where(finished, pad, newest)
+        ids = torch.cat([ids, newest[:, None]], dim=1)
+        if finished.all():
+            break
+        finished = finished | (newest == end)
+    return ids[:, 1:]
+
+
 @right("24.5.8", how="a loop over the sentences at the end")
 def greedy_decode(decode, B, start, end, pad, limit):
     ids = torch.full((B, 1), start)
