@@ -324,7 +324,8 @@ chain, graph, known = check.draws.chain, check.draws.graph, mistakes.STEPS
 with check.exercise("24.1.2", oracle=longest_chain, mistakes=known) as test:
     # b = a/2, c = b/2, y = b · c: from a the chain b, c, y has three
     for needs in ([[-1, -1], [0, -1], [1, -1], [1, 2]],
-                  [[-1, -1], [0, -1], [1, -1], [0, -1], [3, 2]]):
+                  [[-1, -1], [0, -1], [1, -1], [0, -1], [3, 2]],
+                  [[-1, -1], [0, 0], [1, 1], [2, 2]]):
         test.by_hand(count_steps, needs=torch.tensor(needs), gives=3)
     test.equals(count_steps, on=[
         *(check.case(needs=chain, T=T) for T in (1, 3000, 0)),

@@ -210,7 +210,7 @@ class EncoderLayer(nn.Module):
         return x
 
 
-@wrong("24.5.3", names="encoder-layer.norm-twice", says="a second time")
+@wrong("24.5.3", names="encoder-layer.norm-twice", says="norms the stream too")
 class EncoderLayer(nn.Module):
     def __init__(self, C, H, width, pre_norm=False):
         super().__init__()

@@ -121,13 +121,13 @@ GREEDY = [
     Mistake(
         "greedy.flag-not-kept",
         N_("A sentence that has ended writes again after one `pad`."),
-        N_("Once finished, always finished: `finished = finished | (newest == end)`."),
+        N_("Once finished, always finished: it was before, or the newest is `end`."),
         applies=_written_after_pad,
     ),
     *ways(
         "greedy.padding-inverted",
         N_("You write `pad` while a sentence goes on."),
-        N_("`pad` is for the finished ones: newest.where(~finished, pad)."),
+        N_("a.where(condition, b) keeps a where True. `pad` is for the finished."),
         _all_padding,
     ),
     *ways(
