@@ -160,11 +160,13 @@ GRU = [
         N_("The new state is (1 − z) ⊙ n + z ⊙ h."),
         _made(lambda n: n),
     ),
-    Mistake(
+    *ways(
         "gru.not-a-mixture",
-        N_("Your shares do not add up to 1: you add all of n to z ⊙ h."),
+        N_("Your shares of n and h do not add up to 1."),
         N_("The new state is a mixture: (1 − z) ⊙ n + z ⊙ h."),
         _made(lambda n, z, h: n + z * h),
+        _made(lambda n, z, h: z * (n + h)),
+        _made(lambda n, z, h: (1 - z) * (n + h)),
     ),
     *ways(
         "gru.reset-in-the-mixture",

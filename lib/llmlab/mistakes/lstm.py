@@ -4,7 +4,6 @@ returns {"h": …, "c": …}; rows of the weights: input, forget, cell, output g
 from itertools import permutations
 
 import torch
-from torch import Tensor
 
 from ..check.mistake import Mistake, ways
 from ..i18n import N_
@@ -12,11 +11,6 @@ from . import lstm_steps as steps
 from .altered import changed, interleaved, reordered
 from .gates import LSTM_ORDER as ORDER
 from .scores import SIZES
-
-
-def _only_state(got, expected) -> bool:
-    return isinstance(expected, dict) and isinstance(got, Tensor)
-
 
 ORDERS = ["".join(p) for p in permutations(ORDER) if "".join(p) not in ("ifgo", "figo")]
 
@@ -140,11 +134,12 @@ LSTM = [
         N_("The new c is a sum: f ⊙ c + i ⊙ g."),
         steps.from_cell(lambda i, f, g, c: f * c - i * g),
     ),
-    Mistake(
+    *ways(
         "lstm.content-by-sigmoid",
-        N_("Your content g goes through a sigmoid instead of a tanh."),
+        N_("Your content g goes through a sigmoid."),
         N_("Gates are between 0 and 1; content may be negative, so it needs tanh."),
         steps.from_cell(lambda i, f, g, c: f * c + i * torch.atanh(g).sigmoid()),
+        steps.from_cell(lambda i, f, g, c: f * c + i * torch.atanh(g).sigmoid().tanh()),
     ),
     Mistake(
         "lstm.content-bare",
@@ -169,7 +164,7 @@ LSTM = [
         steps.own(
             lambda i, f, g, o, c: steps.squashed(i, f, g, o, c, torch.tanh, torch.tanh)
         ),
-        *map(steps.one_by_tanh, "ifo"),
+        *(steps.one_by(torch.tanh, gate) for gate in "ifo"),
     ),
     Mistake(
         "lstm.forget-opened",
@@ -177,13 +172,14 @@ LSTM = [
         N_("Some start its bias at 1. Then 1 is in the weights; the step adds none."),
         changed(steps.opened),
     ),
-    Mistake(
+    *ways(
         "lstm.gates-bare",
-        N_("Your gates go through no sigmoid at all."),
+        N_("A gate of yours goes through no sigmoid, or none of the three does."),
         N_("A gate is a share, between 0 and 1: the sigmoid of its sum."),
         steps.own(
             lambda i, f, g, o, c: steps.squashed(i, f, g, o, c, lambda s: s, torch.tanh)
         ),
+        *(steps.one_by(lambda s: s, gate) for gate in "ifo"),
     ),
     Mistake(
         "lstm.biases-forgotten",
@@ -214,7 +210,19 @@ LSTM = [
         "lstm.one-value",
         N_("You return one tensor; the next step needs two."),
         N_("Return the pair h, c."),
-        applies=_only_state,
+        applies=steps.only_state,
+    ),
+    Mistake(
+        "lstm.pair-in-a-pair",
+        N_("Your second value is itself a pair."),
+        N_("nn.LSTM, over a sentence, returns output, (h, c). One step returns h, c."),
+        applies=steps.pair_in_a_pair,
+    ),
+    Mistake(
+        "lstm.viewed",
+        N_("Your gates are cut from the sums as if sentences and blocks lay in a row."),
+        N_("The sums are (B, 4·D). `.chunk(4, dim=-1)` cuts each sentence's own row."),
+        steps.own(steps.viewed),
     ),
     Mistake(
         "lstm.chunked-batch",

@@ -72,6 +72,23 @@ def _never_twice(last: int):
     return _counted(variant)
 
 
+def _expanded_once(last: int):
+    """Each operation is taken from a list once, with the depth known by then."""
+
+    @_counted
+    def variant(oracle, needs: Tensor):
+        rows, end = _inputs(needs), len(needs) - 1
+        depth, todo = {end: 1}, [end]
+        while todo:
+            i = todo.pop(last)
+            for a in [a for a in rows[i] if rows[a]]:
+                todo += [] if a in depth else [a]
+                depth[a] = max(depth.get(a, 0), depth[i] + 1)
+        return max(depth.values())
+
+    return variant
+
+
 @_counted
 def _until_any_ends(oracle, needs: Tensor):
     """Waves up to the first that holds a constant or a given value."""
@@ -110,6 +127,8 @@ STEPS = [
         ),
         _never_twice(0),
         _never_twice(1),
+        _expanded_once(0),
+        _expanded_once(-1),
     ),
     Mistake(
         "steps.one-more",
