@@ -920,7 +920,7 @@ with check.exercise("24.5.8", one_by_one, mistakes.GREEDY) as test:
     test.equals(write, on=[
         check.case(lengths=torch.tensor(n), limit=limit, start=s, end=e, pad=p,
                    **model)
-        for n, limit, s, e, p in [([4, 2, 6], 9, 1, 2, 0),
+        for n, limit, s, e, p in [([4, 2, 6], 9, 1, 2, 3),
                                   ([3, 9, 5], 5, 3, 0, 4), ([1], 4, 1, 2, 0)]])
     ### BEGIN HIDDEN TESTS
     test.equals(write, on=check.case(

@@ -159,6 +159,13 @@ def masked_token_loss(encode, ids, chosen, mask_id):
     return sum(losses) / chosen.sum()
 
 
+@wrong("24.5.6", names="masked-loss.softmax-axis", says="runs over the positions")
+def masked_token_loss(encode, ids, chosen, mask_id):
+    logits = encode(ids.masked_fill(chosen, mask_id))
+    logs = logits.log_softmax(dim=1)
+    return F.nll_loss(logs[chosen], ids[chosen])
+
+
 @right("24.5.6", how="ignore_index")
 def masked_token_loss(encode, ids, chosen, mask_id):
     logits = encode(ids.masked_fill(chosen, mask_id))
@@ -190,3 +197,10 @@ def masked_token_loss(encode, ids, chosen, mask_id):
     logits = encode(seen)[chosen]
     one = F.one_hot(ids[chosen], logits.shape[-1])
     return (logits.logsumexp(-1) - (logits * one).sum(-1)).mean()
+
+
+@right("24.5.6", how="float64 inside, -100 where nothing is asked")
+def masked_token_loss(encode, ids, chosen, mask_id):
+    logits = encode(torch.where(chosen, torch.full_like(ids, mask_id), ids))
+    logs = torch.log_softmax(logits.double(), -1)
+    return F.nll_loss(logs.permute(0, 2, 1), ids.masked_fill(~chosen, -100)).float()

@@ -222,6 +222,22 @@ def next_token_loss(decode, target, start, pad):
     return losses / (target != pad).sum()
 
 
+@wrong("24.5.7", names="next-token.end-not-counted", says="the last token of each")
+def next_token_loss(decode, target, start, pad):
+    read = F.pad(target[:, :-1], (1, 0), value=start)
+    losses = F.cross_entropy(decode(read).mT, target, reduction="none")
+    kept = F.pad(target[:, 1:], (0, 1), value=pad) != pad
+    return losses[kept].mean()
+
+
+@wrong("24.5.7", names="next-token.softmax-axis", says="runs over the positions")
+def next_token_loss(decode, target, start, pad):
+    begin = torch.full_like(target[:, :1], start)
+    logits = decode(torch.cat([begin, target[:, :-1]], dim=1))
+    logs = torch.log_softmax(logits, dim=1)
+    return F.nll_loss(logs.flatten(0, 1), target.flatten(), ignore_index=pad)
+
+
 @right("24.5.7", how="pad on the left by F.pad")
 def next_token_loss(decode, target, start, pad):
     read = F.pad(target, (1, -1), value=start)
@@ -262,3 +278,22 @@ def next_token_loss(decode, target, start, pad):
     begin = torch.full_like(target[:, :1], start)
     logits = decode(torch.cat([begin, target], dim=1))[:, :-1]
     return F.cross_entropy(logits.flatten(0, 1), target.flatten(), ignore_index=pad)
+
+
+@right("24.5.7", how="padding has the weight 0")
+def next_token_loss(decode, target, start, pad):
+    read = torch.empty_like(target)
+    read[:, 0], read[:, 1:] = start, target[:, :-1]
+    logits = decode(read)
+    weight = torch.ones(logits.shape[-1])
+    weight[pad] = 0
+    return F.cross_entropy(logits.flatten(0, 1), target.flatten(), weight=weight)
+
+
+@right("24.5.7", how="one-hot labels and einsum")
+def next_token_loss(decode, target, start, pad):
+    read = torch.tensor([[start, *row[:-1]] for row in target.tolist()])
+    logs = decode(read).log_softmax(-1)
+    hot = F.one_hot(target, logs.shape[-1]).to(logs.dtype)
+    hot = hot * (target != pad)[..., None]
+    return -torch.einsum("btv,btv->", logs, hot) / hot.sum()

@@ -55,6 +55,13 @@ def _all_padding(oracle, got=None, **inputs):
     return _result(torch.full((rows, limit), inputs["pad"]), limit)
 
 
+def _first_place(oracle, got=None, **inputs):
+    """The number of the place where the last token of the vocabulary is likeliest: 0,
+    as that token gets less likely with each row of the tests' table."""
+    length = 1 if inputs["end"] == 0 else inputs["limit"]
+    return _result(torch.zeros(len(inputs["lengths"]), length).long(), length)
+
+
 def _one_step_more(oracle, got=None, **inputs):
     right = oracle(**inputs)
     length = min(right["ids"].shape[1] + 1, inputs["limit"])
@@ -187,6 +194,12 @@ GREEDY = [
         _hooked(feeds="first"),
     ),
     *ways(
+        "greedy.over-positions",
+        N_("Your argmax runs over the positions, not over the vocabulary."),
+        N_("First the last position, (B, V), then the argmax along V: `dim=-1`."),
+        _first_place,
+    ),
+    *ways(
         "greedy.wrong-start",
         N_("Your sentences do not begin with `start`."),
         N_("The first thing that `decode` reads is a column of `start`."),
@@ -211,7 +224,7 @@ GREEDY = [
     Mistake(
         "greedy.shapes",
         N_("Your new column does not fit to the ids."),
-        N_("`argmax(dim=-1)` of (B, V) is (B,). To append it, make it (B, 1)."),
+        N_("`ids` is (B, T). `argmax(dim=-1)` of (B, V) is (B,): make it (B, 1)."),
         raises=r"must have same number of dim|Tensors must|Sizes of tensors|Dimension",
     ),
     *ways(

@@ -4,6 +4,7 @@ It has the hooks of `token_losses`.
 """
 
 import torch
+import torch.nn.functional as F
 
 from ..check.mistake import ways
 from ..i18n import N_
@@ -27,6 +28,12 @@ def _overwritten(inputs):
     seen = inputs["target"].clone()
     seen[:, 0] = inputs["start"]
     return seen
+
+
+def _followed(inputs):
+    """Which labels have a token behind them that is not padding."""
+    pad = inputs["pad"]
+    return F.pad(inputs["target"], (0, 1), value=pad)[:, 1:] != pad
 
 
 NEXT_TOKEN_LOSS = [
@@ -101,6 +108,12 @@ NEXT_TOKEN_LOSS = [
         N_("Your loss asks whether the token read is padding, not the one to write."),
         N_("A label counts if it is not `pad`. The first pad comes one step earlier."),
         hooked(counted=lambda inputs: _shifted(inputs)[:, :-1] != inputs["pad"]),
+    ),
+    *ways(
+        "next-token.end-not-counted",
+        N_("Your loss leaves out the last token of each sentence."),
+        N_("`end` has to be learned too. A label counts if it is itself not `pad`."),
+        hooked(counted=_followed),
     ),
     *ways(
         "next-token.pad-fixed",

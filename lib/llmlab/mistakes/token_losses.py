@@ -72,6 +72,15 @@ def common(kind: str, names: tuple[str, ...]) -> list[Mistake]:
             hooked(bend=_probabilities),
         ),
         *ways(
+            f"{kind}.softmax-axis",
+            N_("Your softmax runs over the positions, not over the vocabulary."),
+            N_("Each position has V logits of its own: `dim=-1`."),
+            hooked(
+                bend=lambda inputs: lambda scores: scores.log_softmax(1),
+                term=lambda inputs: lambda scores, label: -scores[label],
+            ),
+        ),
+        *ways(
             f"{kind}.sign",
             N_("Your loss has the wrong sign."),
             N_("It is minus the logarithm of the right token's probability."),
