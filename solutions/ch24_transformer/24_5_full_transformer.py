@@ -41,7 +41,7 @@ start("24.5")   # prints version and seeds
 A Transformer of 2017 rewrites one sequence as another. The *encoder* reads the source, all of it at once. The
 *decoder* writes the target, one token after another, and looks at what the encoder made of the source.
 
-![Encoder on the left, decoder on the right, each a stack of N layers; embeddings and positions below, the arrow from encoder to decoder, projection and softmax on top](figures/24_5_overview.svg)
+![Encoder below, decoder above, each a stack of N layers; embeddings and positions before each, an arrow from the encoder's memory to the decoder, projection and softmax at the end](figures/24_5_overview.svg)
 
 Grey and dashed is what the textbook's drawing leaves out. Keep it in mind: you will measure how much that is.
 """
@@ -439,8 +439,8 @@ Shapes: x (B, T, C), memory (B, S, C), mask (B, 1, S) or None → (B, T, C) · d
 
 # %% [markdown]
 """
-The causal mask is the layer's own business: a decoder is always causal. The `mask` that is passed in hides the padding of the **source**. T and S are
-different numbers.
+The causal mask is the layer's own business: a decoder is always causal. The `mask` that is passed in hides the padding of the **source**, and of nothing else. T and S
+are two numbers; that they are equal is chance.
 
 **Predict.** Targets of a batch have padding too, at their end. Why does the decoder need no mask for it?
 
@@ -533,7 +533,8 @@ given = dict(x="B T C", memory="B S C", width=10, spread=0.5, tolerance=5,
 cases = [check.case(**given, weights="N", N=1582, **more) for more in (
     dict(pre_norm=False, note="post-norm"), dict(pre_norm=True, mask=same),
     dict(pre_norm=False, mask=same), dict(pre_norm=True, note="pre-norm"),
-    dict(pre_norm=False, T=6, S=6, note="T = S"))]
+    dict(pre_norm=False, T=6, S=6, note="T = S"),
+    dict(pre_norm=True, T=6, S=6, mask=same, note="T = S, mask"))]
 with check.exercise("24.5.4", by_torch, mistakes.DECODER_LAYER) as test:
     test.equals(run_layer, on=cases)
     test.equals(leaks, lambda: {"later": 0.0, "padding": 0.0},
@@ -599,34 +600,38 @@ class Stack(nn.Module):
 
 # %% test="test24_5_5_Stack" points=3
 @check.probe
-def run_stack(student, x, weights, L, pre_norm, rest=None, decoder=False):
-    """Stack PyTorch's own layers."""
+def run_stack(student, x, weights, L, pre_norm, rest=None, ahead=None,
+              decoder=False):
+    """Stack PyTorch's own layers. In `ahead` True blocks, as in PyTorch."""
     kind, C = "Decoder" if decoder else "Encoder", x.shape[-1]
     make = getattr(nn, f"Transformer{kind}Layer")
     layers = [make(C, 2, 6, 0.0, batch_first=True, norm_first=pre_norm)
               for _ in range(L)]
-    stack, given = student.Stack(layers, C, pre_norm), {"x": x, "rest": rest}
+    stack = student.Stack(layers, C, pre_norm)
+    given = {"x": x, "rest": rest, "ahead": ahead}
     return check.run_module(stack, "layers", weights, given)
 
 
-def by_torch(x, weights, L, pre_norm, rest=None, decoder=False, patch=None):
+def by_torch(x, weights, L, pre_norm, rest=None, ahead=None, decoder=False,
+             patch=None):
     make = getattr(nn, f"Transformer{'De' if decoder else 'En'}coderLayer")
     norm = nn.LayerNorm(x.shape[-1]) if pre_norm else None
     layer = make(x.shape[-1], 2, 6, 0.0, batch_first=True, norm_first=pre_norm)
     stack = nn.TransformerDecoder(layer, L, norm) if decoder else (
         nn.TransformerEncoder(layer, L, norm, enable_nested_tensor=False))
-    given = {"x": x, "rest": rest}
+    given = {"x": x, "rest": rest, "ahead": ahead}
     return check.run_module(stack, "layers", weights, given, patch=patch)
 
 
 given = dict(x="B T C", C=8, L=3, spread=0.5, tolerance=8, weights="N",
              dtype=torch.float32)
-memory = dict(N=3 * 734, decoder=True, rest="B S C")
+memory = dict(N=3 * 734, decoder=True, rest="B S C", ahead=lambda T: (
+    torch.ones(T, T, dtype=torch.bool).triu(1)))
 with check.exercise("24.5.5", by_torch, mistakes.STACK) as test:
     test.equals(run_stack, on=[
         check.case(**given, N=3 * 430, pre_norm=False, note="post-norm"),
         check.case(**given, N=3 * 430, pre_norm=True, note="pre-norm"),
-        check.case(**given, **memory, pre_norm=True, note="with memory")])
+        check.case(**given, **memory, pre_norm=True, note="memory, mask")])
     ### BEGIN HIDDEN TESTS
     test.equals(run_stack, on=check.case(
         **given, **memory, pre_norm=False, B=1, T=1))
@@ -1017,7 +1022,7 @@ plot.show(
 
 # %% [markdown]
 """
-The last two digits of the year, and the last ones of month and day, look at what they are made of. The zeros in front of 3 and 5 stand nowhere in the source, and the century is nearly the same in every date. Is that so for other dates? For each held-out date and each of the four digits of its year, ask whether the **largest** weight lies on the very digit that is copied. Chance would be about
+The last two digits of the year, and the last ones of month and day, look at what they are made of. The zeros in front of 3 and 5 stand nowhere in the source, and the century is one of two, 19 or 20: their looks are spread. Is that so for other dates? For each held-out date and each of the four digits of its year, ask whether the **largest** weight lies on the very digit that is copied. Chance would be about
 one in eight, since the sources have six to eleven tokens.
 """
 
@@ -1031,7 +1036,7 @@ print("largest weight on the digit that is copied:",
 
 # %% [markdown]
 """
-Far above chance in each seed, and far from always: the picture is a mean over four heads.
+Far above chance in each seed, and not every time. The weights are a mean over four heads, and a single head may look elsewhere.
 
 ## The three families
 
@@ -1181,7 +1186,8 @@ are right exactly if greedy decoding writes the date.)
 ## Verdicts
 
 What the textbook claims, what you measured, and what follows. BERT, GPT, T5 and BART themselves are not loaded: this course works offline. What is tested is their
-structure, on models of the same structure; which model has which is cited.
+structure, on models of the same structure; which model has which is cited. One claim stays untested, since no small model can show it: that decoder-only models
+are today's mainstream.
 """
 
 # %% tags=["experiment"]

@@ -31,6 +31,17 @@ def queries_normed(layer):
         layer._sa_block = attend
 
 
+def mask_on_target(layer):
+    """The source's mask in self-attention too, where it is of the same size."""
+    inner = layer.forward
+
+    def forward(x, memory, ahead, mask=None):
+        fits = mask is not None and mask.shape[-1] == x.shape[1]
+        return inner(x, memory, ahead | mask if fits else ahead, mask)
+
+    layer.forward = forward
+
+
 def not_itself(mask):
     """The diagonal is blocked too."""
     return mask.clone().fill_diagonal_(True)
@@ -74,6 +85,11 @@ def from_memory(layer, x, memory, mask, stream):
     if x.shape != memory.shape:
         raise ValueError("only where both are of the same size")
     return memory, x, mask
+
+
+def from_memory_unmasked(layer, x, memory, mask, stream):
+    """The same without the mask."""
+    return from_memory(layer, x, memory, None, stream)
 
 
 def normed_memory(layer, x, memory, mask, stream):
