@@ -288,12 +288,11 @@ def sequential_steps(y: Tensor) -> int:
     ### END SOLUTION
 
 # %% test="test24_1_2_sequential_steps" points=4
-from numbers import Number
-
-
 @check.probe
 def count_steps(student, needs):
     """Row i names what tensor i is made of; -1 is nothing, or a constant."""
+    from numbers import Number
+
     made = []
     for first, second in needs.tolist():
         other = made[second] if second >= 0 else 0.5

@@ -1022,7 +1022,7 @@ plot.show(
 
 # %% [markdown]
 """
-The last two digits of the year, and the last ones of month and day, look at what they are made of. The zeros in front of 3 and 5 stand nowhere in the source, and the century is one of two, 19 or 20: their looks are spread. Is that so for other dates? For each held-out date and each of the four digits of its year, ask whether the **largest** weight lies on the very digit that is copied. Chance would be about
+The last two digits of the year, and the last ones of month and day, look at what they are made of. The zeros in front of 3 and 5 stand nowhere in the source, and of the century, 19 or 20, one digit tells the other. How is it with other dates? For each held-out date and each of the four digits of its year, ask whether the **largest** weight lies on the very digit that is copied. Chance would be about
 one in eight, since the sources have six to eleven tokens.
 """
 
