@@ -291,15 +291,13 @@ def sequential_steps(y: Tensor) -> int:
 @check.probe
 def count_steps(student, needs):
     """Row i names what tensor i is made of; -1 is nothing, or a constant."""
-    from numbers import Number
-
     made = []
     for first, second in needs.tolist():
         other = made[second] if second >= 0 else 0.5
         given = torch.zeros(2, requires_grad=True)
         made.append(given if first < 0 else made[first] * other)
     n = student.sequential_steps(made[-1])
-    return torch.tensor(n) if isinstance(n, Number) else n
+    return torch.as_tensor(n) if hasattr(n, "__int__") else n
 
 
 @check.probe
