@@ -304,10 +304,9 @@ def count_steps(student, needs):
 def count_doublings(student, rounds):
     from llmlab import bounded
 
-    # in y + y, again and again, the number of ways doubles each time
     y = torch.zeros(2, requires_grad=True)
     for _ in range(rounds):
-        y = y + y
+        y = y + y  # twice as many ways
     return bounded.within(200_000, student.sequential_steps, y)
 
 
