@@ -47,8 +47,8 @@ def draw(B: int, T: int) -> tuple[Tensor, Tensor]:
     return F.one_hot(ids, SYMBOLS).float(), ids[:, 0]
 
 
-def train(kind: str, T: int, seed: int, rate: float, steps: int = 250):
-    """Train on batches of 32; the share right of 1000 new sequences, and the network.
+def train(kind: str, T: int, seed: int, rate: float, steps: int = 120):
+    """Train on batches of 64; the share right of 1000 new sequences, and the network.
 
     Adam, gradients clipped to norm 1. The random numbers around it stay as they are.
     """
@@ -58,7 +58,7 @@ def train(kind: str, T: int, seed: int, rate: float, steps: int = 250):
         learned = [*net.parameters(), *head.parameters()]
         optimizer = torch.optim.Adam(learned, rate, fused=True)
         for _step in range(steps):
-            x, first = draw(32, T)
+            x, first = draw(64, T)
             loss = F.cross_entropy(head(net(x)[0][:, -1]), first)
             optimizer.zero_grad()
             loss.backward()

@@ -307,6 +307,64 @@ def rnn_forward(x, h0, W_ih, W_hh, b_ih, b_hh):
     return out
 
 
+@wrong("24.1.1", names="rnn.reshaped", says="a reshape has dealt them out")
+def rnn_forward(x, h0, W_ih, W_hh, b_ih, b_hh):
+    B, T, C = x.shape
+    h, states = h0, []
+    for t in range(T):
+        h = torch.tanh(F.linear(x[:, t], W_ih, b_ih) + F.linear(h, W_hh, b_hh))
+        states.append(h)
+    return torch.stack(states).reshape(B, T, -1)
+
+
+@wrong("24.1.1", names="rnn.reshaped", how="glued one below the other, then viewed")
+def rnn_forward(x, h0, W_ih, W_hh, b_ih, b_hh):
+    h, states = h0, []
+    for t in range(x.shape[1]):
+        h = torch.tanh(x[:, t] @ W_ih.T + b_ih + h @ W_hh.T + b_hh)
+        states.append(h)
+    return torch.cat(states).view(x.shape[0], x.shape[1], h0.shape[1])
+
+
+@wrong("24.1.1", names="rnn.token-skipped", how="h0 is taken for the first state")
+def rnn_forward(x, h0, W_ih, W_hh, b_ih, b_hh):
+    states = [h0]
+    for t in range(1, x.shape[1]):
+        sums = F.linear(x[:, t], W_ih, b_ih) + F.linear(states[-1], W_hh, b_hh)
+        states.append(torch.tanh(sums))
+    return torch.stack(states, dim=1)
+
+
+@wrong("24.1.1", names="rnn.one-tensor", says="one tensor T times")
+def rnn_forward(x, h0, W_ih, W_hh, b_ih, b_hh):
+    h, states = h0.clone(), []
+    for t in range(x.shape[1]):
+        h[:] = torch.tanh(x[:, t] @ W_ih.T + b_ih + h @ W_hh.T + b_hh)
+        states.append(h)
+    return torch.stack(states, dim=1)
+
+
+@wrong("24.1.1", names="overwritten", how="reads its state back from the buffer")
+def rnn_forward(x, h0, W_ih, W_hh, b_ih, b_hh):
+    B, T, C = x.shape
+    out, h = x.new_zeros(B, T, h0.shape[1]), h0
+    for t in range(T):
+        out[:, t] = torch.tanh(x[:, t] @ W_ih.T + b_ih + h @ W_hh.T + b_hh)
+        h = out[:, t]
+    return out
+
+
+@wrong("24.1.1", names="forbidden", how="nn.RNNCell with these weights")
+def rnn_forward(x, h0, W_ih, W_hh, b_ih, b_hh):
+    cell = nn.RNNCell(x.shape[-1], h0.shape[-1])
+    given = dict(weight_ih=W_ih, weight_hh=W_hh, bias_ih=b_ih, bias_hh=b_hh)
+    h, states = h0, []
+    for t in range(x.shape[1]):
+        h = torch.func.functional_call(cell, given, (x[:, t], h))
+        states.append(h)
+    return torch.stack(states, dim=1)
+
+
 @right("24.1.1", how="plain matrix products")
 def rnn_forward(x, h0, W_ih, W_hh, b_ih, b_hh):
     states = []
@@ -375,3 +433,16 @@ def rnn_forward(x, h0, W_ih, W_hh, b_ih, b_hh):
 
     states = list(accumulate(x.unbind(1), step, initial=h0))
     return torch.stack(states[1:], 1)
+
+
+@right("24.1.1", how="a module of its own, float64 inside")
+def rnn_forward(x, h0, W_ih, W_hh, b_ih, b_hh):
+    class Cell(nn.Module):
+        def forward(self, x, h):
+            sums = F.linear(x, W_ih.double()) + F.linear(h, W_hh.double())
+            return (sums + b_ih.double() + b_hh.double()).tanh()
+
+    cell, states = Cell(), [h0.double()]
+    for token in rearrange(x.double(), "b t c -> t b c"):
+        states += [cell(token, states[-1])]
+    return rearrange(states[1:], "t b d -> b t d").to(x.dtype)

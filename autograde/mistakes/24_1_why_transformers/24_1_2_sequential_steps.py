@@ -1,5 +1,5 @@
 """The bank of 24.1.2, sequential_steps."""
-# ruff: noqa: B905, F811, F821, F841
+# ruff: noqa: B007, B020, B905, F811, F821, F841
 
 from collections import deque
 from graphlib import TopologicalSorter
@@ -207,6 +207,65 @@ def sequential_steps(y):
     return names
 
 
+@wrong("24.1.2", names="steps.empty-wave", says="an empty wave counts")
+def sequential_steps(y):
+    steps, wave = 0, {y.grad_fn}
+    while wave:
+        wave = {n for n in wave if n is not None and n.next_functions}
+        steps += 1
+        wave = {f for n in wave for f, _ in n.next_functions}
+    return steps
+
+
+@wrong("24.1.2", names="steps.stops-early", says="There one way ends")
+def sequential_steps(y):
+    steps, wave = 0, {y.grad_fn}
+    while None not in wave and all(n.next_functions for n in wave):
+        steps += 1
+        wave = {f for n in wave for f, _ in n.next_functions}
+    return steps
+
+
+@wrong("24.1.2", names="steps.stops-early", how="follows the last entry only")
+def sequential_steps(y):
+    node, steps = y.grad_fn, 0
+    while node is not None and node.next_functions:
+        steps += 1
+        for node, _ in node.next_functions:
+            pass
+    return steps
+
+
+@wrong("24.1.2", names="steps.never-twice", how="a depth that grows is not passed on")
+def sequential_steps(y):
+    if y.grad_fn is None:
+        return 0
+    depth, todo = {y.grad_fn: 1}, [y.grad_fn]
+    while todo:
+        node = todo.pop(0)
+        for f, _ in node.next_functions:
+            if f is None or not f.next_functions:
+                continue
+            if f not in depth:
+                todo.append(f)
+            depth[f] = max(depth.get(f, 0), depth[node] + 1)
+    return max(depth.values())
+
+
+@wrong("24.1.2", names="steps.never-twice", how="the same from the end of the list")
+def sequential_steps(y):
+    depth, todo = {y.grad_fn: 1} if y.grad_fn else {}, [y.grad_fn]
+    while todo and todo[0]:
+        node = todo.pop()
+        for f, _ in node.next_functions:
+            if f is not None and f.next_functions:
+                if f not in depth:
+                    todo.append(f)
+                    depth[f] = 0
+                depth[f] = max(depth[f], depth[node] + 1)
+    return max(depth.values(), default=0)
+
+
 @right("24.1.2", how="waves, written out")
 def sequential_steps(y):
     steps = 0
@@ -316,3 +375,25 @@ def sequential_steps(y):
         return depth(y.grad_fn)
     finally:
         sys.setrecursionlimit(limit)
+
+
+@right("24.1.2", how="a number of numpy's")
+def sequential_steps(y):
+    import numpy as np
+
+    depths, wave = [0], {y.grad_fn} - {None}
+    while wave := {n for n in wave if "AccumulateGrad" not in n.name()}:
+        depths.append(depths[-1] + 1)
+        wave = {f for n in wave for f, _ in n.next_functions} - {None}
+    return np.max(depths)
+
+
+@right("24.1.2", how="counts the wave of leaves, from minus one on")
+def sequential_steps(y):
+    if y.grad_fn is None:
+        return 0
+    steps, wave = -1, {y.grad_fn}
+    while wave:
+        steps += 1
+        wave = {f for n in wave for f, _ in n.next_functions if f}
+    return steps

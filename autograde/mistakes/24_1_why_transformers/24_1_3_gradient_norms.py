@@ -235,6 +235,42 @@ def gradient_norms(y, sources):
     return [torch.stack(g).norm().item() for g in zip(*rows)]
 
 
+@wrong("24.1.3", names="influence.root-mean-square", says="the mean of all squares")
+def gradient_norms(y, sources):
+    keep = dict(retain_graph=True, materialize_grads=True)
+    rows = [torch.autograd.grad(number, sources, **keep) for number in y]
+    jacobians = [torch.stack(jac) for jac in zip(*rows)]
+    return torch.stack([jac.pow(2).mean().sqrt() for jac in jacobians])
+
+
+@wrong("24.1.3", names="influence.other-norm", how="the largest row's norm")
+def gradient_norms(y, sources):
+    best = torch.zeros(len(sources), dtype=y.dtype)
+    for number in y:
+        grads = torch.autograd.grad(
+            number, sources, retain_graph=True, materialize_grads=True
+        )
+        best = torch.maximum(best, torch.stack([g.norm() for g in grads]))
+    return best
+
+
+@wrong("24.1.3", names="shape", how="an unused source is left out")
+def gradient_norms(y, sources):
+    rows = []
+    for number in y:
+        keep = dict(retain_graph=True, allow_unused=True)
+        rows.append(torch.autograd.grad(number, sources, **keep))
+    used = [jac for jac in zip(*rows) if jac[0] is not None]
+    return torch.stack([torch.stack(jac).norm() for jac in used])
+
+
+@wrong("24.1.3", names="dtype", hidden=True, how="float32 from a list of numbers")
+def gradient_norms(y, sources):
+    keep = dict(retain_graph=True, materialize_grads=True)
+    rows = [torch.autograd.grad(number, sources, **keep) for number in y]
+    return torch.tensor([torch.stack(jac).norm().item() for jac in zip(*rows)])
+
+
 @right("24.1.3", how="sums of squares, row by row")
 def gradient_norms(y, sources):
     squares = torch.zeros(len(sources), dtype=y.dtype)
@@ -294,3 +330,26 @@ def gradient_norms(y, sources):
         )
     jacobians = [torch.stack(list(g)) for g in zip(*rows)]
     return torch.stack([torch.einsum("ij,ij->", j, j).sqrt() for j in jacobians])
+
+
+@right("24.1.3", how="the norm of the rows' norms")
+def gradient_norms(y, sources):
+    rows = []
+    for i in range(y.numel()):
+        grads = torch.autograd.grad(y[i], sources, retain_graph=True, allow_unused=True)
+        sizes = [y.new_zeros(()) if g is None else g.norm() for g in grads]
+        rows.append(torch.stack(sizes))
+    return torch.stack(rows).norm(dim=0)
+
+
+@right("24.1.3", how="all gradients in one long vector, float64 inside")
+def gradient_norms(y, sources):
+    sizes = [s.numel() for s in sources]
+    total = torch.zeros(len(sources), dtype=torch.float64)
+    for number in y:
+        grads = torch.autograd.grad(
+            number, sources, retain_graph=True, materialize_grads=True
+        )
+        flat = torch.cat([g.reshape(-1).double() for g in grads]).square()
+        total += torch.stack([part.sum() for part in flat.split(sizes)])
+    return total.sqrt().to(y.dtype)

@@ -228,7 +228,7 @@ def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
 @wrong(
     "24.1.4",
     names="lstm.content-by-sigmoid",
-    says="a sigmoid instead of a tanh",
+    says="goes through a sigmoid",
     how="sigmoid over all four",
 )
 def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
@@ -264,7 +264,7 @@ def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
     return o * torch.tanh(c), c
 
 
-@wrong("24.1.4", names="lstm.gates-bare", says="no sigmoid at all")
+@wrong("24.1.4", names="lstm.gates-bare", says="goes through no sigmoid")
 def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
     s = F.linear(x, W_ih, b_ih) + F.linear(h, W_hh, b_hh)
     i, f, g, o = s.chunk(4, dim=-1)
@@ -380,6 +380,73 @@ def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
     return cell(x, (h, c))
 
 
+@wrong("24.1.4", names="lstm.forget-opened", says="has 1 added to its sum")
+def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
+    s = F.linear(x, W_ih, b_ih) + F.linear(h, W_hh, b_hh)
+    i, f, g, o = s.chunk(4, dim=-1)
+    c = torch.sigmoid(f + 1.0) * c + i.sigmoid() * g.tanh()
+    h = o.sigmoid() * torch.tanh(c)
+    return h, c
+
+
+@wrong("24.1.4", names="lstm.gates-by-tanh", how="the output gate only")
+def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
+    s = F.linear(x, W_ih, b_ih) + F.linear(h, W_hh, b_hh)
+    i, f, g, o = s.chunk(4, dim=-1)
+    i, f, g, o = torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.tanh(o)
+    c = f * c + i * g
+    return o * torch.tanh(c), c
+
+
+@wrong("24.1.4", names="lstm.gates-by-tanh", how="the input gate only")
+def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
+    s = F.linear(x, W_ih, b_ih) + F.linear(h, W_hh, b_hh)
+    i, f, g, o = s.chunk(4, dim=-1)
+    c = f.sigmoid() * c + torch.tanh(i) * torch.tanh(g)
+    return o.sigmoid() * torch.tanh(c), c
+
+
+@wrong("24.1.4", names="lstm.pair-in-a-pair", says="is itself a pair")
+def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
+    s = F.linear(x, W_ih, b_ih) + F.linear(h, W_hh, b_hh)
+    i, f, g, o = s.chunk(4, dim=-1)
+    c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    h = o.sigmoid() * torch.tanh(c)
+    return h, (h, c)
+
+
+@wrong("24.1.4", names="lstm.viewed", says="as if sentences and blocks")
+def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
+    s = F.linear(x, W_ih, b_ih) + F.linear(h, W_hh, b_hh)
+    i, f, g, o = s.view(4, *h.shape)
+    c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    return o.sigmoid() * torch.tanh(c), c
+
+
+@wrong("24.1.4", names="lstm.gates-bare", how="the output gate only")
+def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
+    s = F.linear(x, W_ih, b_ih) + F.linear(h, W_hh, b_hh)
+    i, f, g, o = s.chunk(4, dim=-1)
+    c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    return o * torch.tanh(c), c
+
+
+@wrong("24.1.4", names="lstm.gates-bare", how="the forget gate only")
+def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
+    s = F.linear(x, W_ih, b_ih) + F.linear(h, W_hh, b_hh)
+    i, f, g, o = s.chunk(4, dim=-1)
+    c = f * c + i.sigmoid() * g.tanh()
+    return o.sigmoid() * torch.tanh(c), c
+
+
+@wrong("24.1.4", names="lstm.content-by-sigmoid", how="a sigmoid for all, then a tanh")
+def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
+    s = torch.sigmoid(F.linear(x, W_ih, b_ih) + F.linear(h, W_hh, b_hh))
+    i, f, g, o = s.chunk(4, dim=-1)
+    c = f * c + i * torch.tanh(g)
+    return o * torch.tanh(c), c
+
+
 @right("24.1.4", how="gates first, then the cell")
 def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
     gates = x @ W_ih.t() + h @ W_hh.t() + b_ih + b_hh
@@ -434,3 +501,23 @@ def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
     if not pairs:
         return h + 0, c + 0
     return tuple(torch.stack(part) for part in zip(*pairs))
+
+
+@right("24.1.4", how="slices, columns, a list returned")
+def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
+    D = h.shape[1]
+    gates = (W_ih @ x.T + W_hh @ h.T).T + b_ih + b_hh
+    i, f = torch.sigmoid(gates[:, :D]), torch.sigmoid(gates[:, D : 2 * D])
+    g, o = torch.tanh(gates[:, 2 * D : 3 * D]), torch.sigmoid(gates[:, 3 * D :])
+    new = torch.addcmul(f * c, i, g)
+    return [o * torch.tanh(new), new]
+
+
+@right("24.1.4", how="float64 inside, tanh by the sigmoid")
+def lstm_cell(x, h, c, W_ih, W_hh, b_ih, b_hh):
+    both = torch.cat([x, h], -1).double()
+    W = torch.cat([W_ih, W_hh], 1).double()
+    s = torch.einsum("bk,gk->bg", both, W) + b_ih.double() + b_hh.double()
+    i, f, g, o = rearrange(s, "b (four d) -> four b d", four=4)
+    new = f.sigmoid() * c.double() + i.sigmoid() * (2 * torch.sigmoid(2 * g) - 1)
+    return (o.sigmoid() * torch.tanh(new)).to(x.dtype), new.to(x.dtype)

@@ -281,6 +281,46 @@ def gru_cell(x, h, W_ih, W_hh, b_ih, b_hh):
     return cell(x, h)
 
 
+@wrong("24.1.5", names="gru.reset-in-the-mixture", says="touches what stays")
+def gru_cell(x, h, W_ih, W_hh, b_ih, b_hh):
+    x_r, x_z, x_n = F.linear(x, W_ih, b_ih).chunk(3, dim=-1)
+    h_r, h_z, h_n = F.linear(h, W_hh, b_hh).chunk(3, dim=-1)
+    r, z = torch.sigmoid(x_r + h_r), torch.sigmoid(x_z + h_z)
+    n = torch.tanh(x_n + r * h_n)
+    return (1 - z) * n + z * (r * h)
+
+
+@wrong("24.1.5", names="gru.reset-in-the-mixture", how="h is overwritten by r ⊙ h")
+def gru_cell(x, h, W_ih, W_hh, b_ih, b_hh):
+    W_ir, W_iz, W_in = W_ih.chunk(3)
+    W_hr, W_hz, W_hn = W_hh.chunk(3)
+    b_ir, b_iz, b_in = b_ih.chunk(3)
+    b_hr, b_hz, b_hn = b_hh.chunk(3)
+    r = torch.sigmoid(F.linear(x, W_ir, b_ir) + F.linear(h, W_hr, b_hr))
+    z = torch.sigmoid(F.linear(x, W_iz, b_iz) + F.linear(h, W_hz, b_hz))
+    h = r * h
+    n = torch.tanh(F.linear(x, W_in, b_in) + F.linear(h, W_hn, b_hn))
+    return (1 - z) * n + z * h
+
+
+@wrong("24.1.5", names="gru.reset-inverted", says="Your reset gate is turned around")
+def gru_cell(x, h, W_ih, W_hh, b_ih, b_hh):
+    x_r, x_z, x_n = F.linear(x, W_ih, b_ih).chunk(3, dim=-1)
+    h_r, h_z, h_n = F.linear(h, W_hh, b_hh).chunk(3, dim=-1)
+    r, z = torch.sigmoid(x_r + h_r), torch.sigmoid(x_z + h_z)
+    n = torch.tanh(x_n + (1 - r) * h_n)
+    return (1 - z) * n + z * h
+
+
+@wrong("24.1.5", names="gru.not-a-mixture", how="z for both")
+def gru_cell(x, h, W_ih, W_hh, b_ih, b_hh):
+    x_r, x_z, x_n = F.linear(x, W_ih, b_ih).chunk(3, dim=-1)
+    h_r, h_z, h_n = F.linear(h, W_hh, b_hh).chunk(3, dim=-1)
+    r, z = torch.sigmoid(x_r + h_r), torch.sigmoid(x_z + h_z)
+    n = torch.tanh(x_n + r * h_n)
+    return z * n + z * h
+
+
 @right("24.1.5", how="plain products and split")
 def gru_cell(x, h, W_ih, W_hh, b_ih, b_hh):
     D = h.shape[-1]
@@ -345,3 +385,14 @@ def gru_cell(x, h, W_ih, W_hh, b_ih, b_hh):
     z = torch.sigmoid(xz + hz)
     n = torch.tanh(xn + z * hn)
     return (1 - z) * n + z * h
+
+
+@right("24.1.5", how="unflatten and addcmul, float64 inside")
+def gru_cell(x, h, W_ih, W_hh, b_ih, b_hh):
+    old = h.double()
+    X = torch.einsum("bc,gc->bg", x.double(), W_ih.double()) + b_ih
+    H = torch.einsum("bd,gd->bg", old, W_hh.double()) + b_hh
+    X, H = X.unflatten(1, (3, -1)), H.unflatten(1, (3, -1))
+    r, z = torch.sigmoid(X[:, :2] + H[:, :2]).unbind(1)
+    n = torch.tanh(torch.addcmul(X[:, 2], r, H[:, 2]))
+    return (n + z * (old - n)).to(h.dtype)

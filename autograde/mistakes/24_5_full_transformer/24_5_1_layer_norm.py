@@ -189,6 +189,48 @@ def layer_norm(x, weight, bias, eps=1e-5):
     return F.layer_norm(x, weight.shape, weight, bias, eps)
 
 
+@wrong("24.5.1", names="layer-norm.mean-of-squares", says="the mean is still in it")
+def layer_norm(x, weight, bias, eps=1e-5):
+    mean = x.mean(-1, keepdim=True)
+    var = (x**2).mean(-1, keepdim=True)
+    return (x - mean) / torch.sqrt(var + eps) * weight + bias
+
+
+@wrong("24.5.1", names="layer-norm.eps-as-floor", says="ε is a floor")
+def layer_norm(x, weight, bias, eps=1e-5):
+    mean = x.mean(-1, keepdim=True)
+    var = x.var(-1, keepdim=True, correction=0)
+    return (x - mean) / var.clamp(min=eps).sqrt() * weight + bias
+
+
+@wrong("24.5.1", names="layer-norm.eps-as-floor", how="under the standard deviation")
+def layer_norm(x, weight, bias, eps=1e-5):
+    mean = x.mean(-1, keepdim=True)
+    std = x.std(-1, keepdim=True, correction=0)
+    std = torch.maximum(std, torch.full_like(std, eps))
+    return weight * ((x - mean) / std) + bias
+
+
+@wrong("24.5.1", names="layer-norm.not-averaged", says="sum of the squared")
+def layer_norm(x, weight, bias, eps=1e-5):
+    apart = x - x.mean(-1, keepdim=True)
+    total = (apart**2).sum(-1, keepdim=True)
+    return weight * apart / torch.sqrt(total + eps) + bias
+
+
+@wrong("24.5.1", names="layer-norm.not-averaged", how="by the vector's length")
+def layer_norm(x, weight, bias, eps=1e-5):
+    apart = x - x.mean(-1, keepdim=True)
+    return weight * F.normalize(apart, dim=-1, eps=eps) + bias
+
+
+@wrong("24.5.1", names="layer-norm.brackets", says="in no brackets")
+def layer_norm(x, weight, bias, eps=1e-5):
+    mean = x.mean(-1, keepdim=True)
+    var = x.var(-1, keepdim=True, correction=0)
+    return x - mean / torch.sqrt(var + eps) * weight + bias
+
+
 @right("24.5.1", how="torch.var with correction 0")
 def layer_norm(x, weight, bias, eps=1e-5):
     variance, mean = torch.var_mean(x, dim=-1, keepdim=True, correction=0)
@@ -224,4 +266,20 @@ def layer_norm(x, weight, bias, eps=1e-5):
             for c, w, b in zip(channels, weight, bias, strict=True)
         ],
         -1,
+    )
+
+
+@right("24.5.1", how="var_mean and addcmul, float64 inside")
+def layer_norm(x, weight, bias, eps=1e-5):
+    var, mean = torch.var_mean(x.double(), -1, correction=0, keepdim=True)
+    normed = (x - mean) * (var + eps).rsqrt()
+    return torch.addcmul(bias.double(), normed, weight.double()).to(x.dtype)
+
+
+@right("24.5.1", how="sums divided by C, the power of a half")
+def layer_norm(x, weight, bias, eps=1e-5):
+    C = x.shape[-1]
+    apart = x - x.sum(-1, keepdim=True) / C
+    return (
+        apart / ((apart * apart).sum(-1, keepdim=True) / C + eps) ** 0.5 * weight + bias
     )

@@ -104,6 +104,23 @@ def feed_forward(x, W_1, W_2):
     return torch.relu(x @ W_1.mT) @ W_2.mT
 
 
+@wrong("24.5.2", names="feed-forward.bias-twice", says="b_1 or b_2 twice")
+def feed_forward(x, W_1, b_1, W_2, b_2):
+    hidden = torch.relu(F.linear(x, W_1, b_1) + b_1)
+    return F.linear(hidden, W_2, b_2)
+
+
+@wrong("24.5.2", names="feed-forward.bias-twice", how="the second one")
+def feed_forward(x, W_1, b_1, W_2, b_2):
+    return F.linear(torch.relu(F.linear(x, W_1, b_1)), W_2, b_2) + b_2
+
+
+@wrong("24.5.2", names="feed-forward.bias-twice", how="b_1 on both sides of the ReLU")
+def feed_forward(x, W_1, b_1, W_2, b_2):
+    hidden = F.relu(x @ W_1.T + b_1) + b_1
+    return hidden @ W_2.T + b_2
+
+
 @right("24.5.2", how="F.linear")
 def feed_forward(x, W_1, b_1, W_2, b_2):
     return F.linear(F.relu(F.linear(x, W_1, b_1)), W_2, b_2)
@@ -135,3 +152,19 @@ def feed_forward(x, W_1, b_1, W_2, b_2):
 def feed_forward(x, W_1, b_1, W_2, b_2):
     h = (W_1 @ x[..., None]).squeeze(-1) + b_1
     return (W_2 @ ((h + h.abs()) / 2)[..., None]).squeeze(-1) + b_2
+
+
+@right("24.5.2", how="negative numbers overwritten")
+def feed_forward(x, W_1, b_1, W_2, b_2):
+    hidden = x @ W_1.T + b_1
+    hidden[hidden < 0] = 0
+    return hidden @ W_2.T + b_2
+
+
+@right("24.5.2", how="token by token")
+def feed_forward(x, W_1, b_1, W_2, b_2):
+    rows = [
+        W_2 @ torch.clamp(W_1 @ token + b_1, min=0) + b_2
+        for token in x.reshape(-1, x.shape[-1])
+    ]
+    return torch.stack(rows).reshape(x.shape) if rows else x.clone()

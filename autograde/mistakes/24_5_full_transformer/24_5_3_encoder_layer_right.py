@@ -131,3 +131,62 @@ class EncoderLayer(nn.Module):
         hidden = torch.relu(F.linear(second, self.linear_1.weight, self.linear_1.bias))
         x = torch.add(x, F.linear(hidden, self.linear_2.weight, self.linear_2.bias))
         return x if self.pre_norm else norm(self.norm_2, x)
+
+
+@right("24.5.3", how="one way through, with ifs")
+class EncoderLayer(nn.Module):
+    def __init__(self, C, H, width, pre_norm=False):
+        super().__init__()
+        self.pre_norm = pre_norm
+        self.attention = Attention(C, H)
+        self.linear_1 = nn.Linear(C, width)
+        self.linear_2 = nn.Linear(width, C)
+        self.norm_1 = nn.LayerNorm(C)
+        self.norm_2 = nn.LayerNorm(C)
+
+    def ff(self, x):
+        return self.linear_2(F.relu(self.linear_1(x)))
+
+    def forward(self, x, mask=None):
+        n = self.norm_1(x) if self.pre_norm else x
+        x = x + self.attention(n, n, mask)
+        if not self.pre_norm:
+            x = self.norm_1(x)
+        n = self.norm_2(x) if self.pre_norm else x
+        x = x + self.ff(n)
+        if not self.pre_norm:
+            x = self.norm_2(x)
+        return x
+
+
+@right("24.5.3", how="a helper, einsum, the weights taken out")
+class EncoderLayer(nn.Module):
+    def __init__(self, C, H, width, pre_norm=False):
+        super().__init__()
+        self.pre_norm = pre_norm
+        self.attention = Attention(C, H)
+        self.linear_1 = nn.Linear(C, width)
+        self.linear_2 = nn.Linear(width, C)
+        self.norm_1 = nn.LayerNorm(C)
+        self.norm_2 = nn.LayerNorm(C)
+
+    def forward(self, x, mask=None):
+        def add(norm, part, x):
+            return x + part(norm(x)) if self.pre_norm else norm(x + part(x))
+
+        x = add(self.norm_1, lambda a: self.attention(a, memory=a, mask=mask), x)
+        return add(
+            self.norm_2,
+            lambda a: (
+                torch.einsum(
+                    "...f,cf->...c",
+                    (
+                        torch.einsum("...c,fc->...f", a, self.linear_1.weight)
+                        + self.linear_1.bias
+                    ).clamp(min=0),
+                    self.linear_2.weight,
+                )
+                + self.linear_2.bias
+            ),
+            x,
+        )

@@ -210,7 +210,7 @@ class EncoderLayer(nn.Module):
         return x
 
 
-@wrong("24.5.3", names="encoder-layer.norm-twice", says="a second time")
+@wrong("24.5.3", names="encoder-layer.norm-twice", says="norms the stream too")
 class EncoderLayer(nn.Module):
     def __init__(self, C, H, width, pre_norm=False):
         super().__init__()
@@ -869,3 +869,72 @@ class EncoderLayer(nn.Module):
             return x + y + self.linear_2(F.relu(self.linear_1(self.norm_2(x))))
         x = self.norm_1(x + self.attention(x, x, mask))
         return self.norm_2(x + self.linear_2(F.relu(self.linear_1(x))))
+
+
+@wrong(
+    "24.5.3", names="encoder-layer.norm-twice", how="the last norm once more at the end"
+)
+class EncoderLayer(nn.Module):
+    def __init__(self, C, H, width, pre_norm=False):
+        super().__init__()
+        self.pre_norm = pre_norm
+        self.attention = Attention(C, H)
+        self.linear_1 = nn.Linear(C, width)
+        self.linear_2 = nn.Linear(width, C)
+        self.norm_1 = nn.LayerNorm(C)
+        self.norm_2 = nn.LayerNorm(C)
+
+    def forward(self, x, mask=None):
+        if self.pre_norm:
+            n = self.norm_1(x)
+            x = x + self.attention(n, n, mask)
+            x = x + self.linear_2(F.relu(self.linear_1(self.norm_2(x))))
+            return self.norm_2(x)
+        x = self.norm_1(x + self.attention(x, x, mask))
+        return self.norm_2(x + self.linear_2(F.relu(self.linear_1(x))))
+
+
+@wrong("24.5.3", names="encoder-layer.norm-on-branch", how="pre-norm, behind the part")
+class EncoderLayer(nn.Module):
+    def __init__(self, C, H, width, pre_norm=False):
+        super().__init__()
+        self.pre_norm = pre_norm
+        self.attention = Attention(C, H)
+        self.linear_1 = nn.Linear(C, width)
+        self.linear_2 = nn.Linear(width, C)
+        self.norm_1 = nn.LayerNorm(C)
+        self.norm_2 = nn.LayerNorm(C)
+
+    def ff(self, x):
+        return self.linear_2(F.relu(self.linear_1(x)))
+
+    def forward(self, x, mask=None):
+        a = self.attention(x, x, mask)
+        if self.pre_norm:
+            x = x + self.norm_1(a)
+            return x + self.norm_2(self.ff(x))
+        x = self.norm_1(x + a)
+        return self.norm_2(x + self.ff(x))
+
+
+@wrong("24.5.3", names="values", how="in pre-norm the queries are not normed")
+class EncoderLayer(nn.Module):
+    def __init__(self, C, H, width, pre_norm=False):
+        super().__init__()
+        self.pre_norm = pre_norm
+        self.attention = Attention(C, H)
+        self.linear_1 = nn.Linear(C, width)
+        self.linear_2 = nn.Linear(width, C)
+        self.norm_1 = nn.LayerNorm(C)
+        self.norm_2 = nn.LayerNorm(C)
+
+    def ff(self, x):
+        return self.linear_2(F.relu(self.linear_1(x)))
+
+    def forward(self, x, mask=None):
+        if self.pre_norm:
+            n = self.norm_1(x)
+            x = x + self.attention(x, n, mask)
+            return x + self.ff(self.norm_2(x))
+        x = self.norm_1(x + self.attention(x, x, mask))
+        return self.norm_2(x + self.ff(x))

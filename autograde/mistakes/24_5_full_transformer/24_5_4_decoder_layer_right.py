@@ -154,3 +154,35 @@ class DecoderLayer(nn.Module):
         x = self.add(x, self.norm_2, lambda h: self.cross_attention(h, memory, mask))
         hidden = nn.Sequential(self.linear_1, nn.ReLU(), self.linear_2)
         return self.add(x, self.norm_3, hidden)
+
+
+@right("24.5.4", how="positions compared, norms by name")
+class DecoderLayer(nn.Module):
+    def __init__(self, C, H, width, pre_norm=False):
+        super().__init__()
+        self.pre_norm = pre_norm
+        self.attention = Attention(C, H)
+        self.cross_attention = Attention(C, H)
+        self.linear_1 = nn.Linear(C, width)
+        self.linear_2 = nn.Linear(width, C)
+        self.norm_1 = nn.LayerNorm(C)
+        self.norm_2 = nn.LayerNorm(C)
+        self.norm_3 = nn.LayerNorm(C)
+
+    def forward(self, x, memory, mask=None):
+        i = torch.arange(x.shape[1])
+        causal = (i[:, None] >= i).unsqueeze(0).expand(len(x), -1, -1)
+        for k, part in enumerate(
+            [
+                lambda a: self.attention(a, a, causal),
+                lambda a: self.cross_attention(a, memory, mask),
+                lambda a: self.linear_2(torch.relu(self.linear_1(a))),
+            ],
+            1,
+        ):
+            norm = getattr(self, f"norm_{k}")
+            y = part(norm(x) if self.pre_norm else x)
+            x = torch.add(x, y)
+            if not self.pre_norm:
+                x = norm(x)
+        return x

@@ -1283,3 +1283,144 @@ class DecoderLayer(nn.Module):
         x = self.norm_1(x + self.attention(x, x, causal))
         x = self.norm_2(x + self.cross_attention(x, self.dropout(memory), mask))
         return self.norm_3(x + self.linear_2(F.relu(self.linear_1(x))))
+
+
+@wrong("24.5.4", names="decoder-layer.norm-twice", says="norms the stream too")
+class DecoderLayer(nn.Module):
+    def __init__(self, C, H, width, pre_norm=False):
+        super().__init__()
+        self.pre_norm = pre_norm
+        self.attention = Attention(C, H)
+        self.cross_attention = Attention(C, H)
+        self.linear_1 = nn.Linear(C, width)
+        self.linear_2 = nn.Linear(width, C)
+        self.norm_1 = nn.LayerNorm(C)
+        self.norm_2 = nn.LayerNorm(C)
+        self.norm_3 = nn.LayerNorm(C)
+
+    def add(self, x, part, norm):
+        if self.pre_norm:
+            return norm(x + part(norm(x)))
+        return norm(x + part(x))
+
+    def forward(self, x, memory, mask=None):
+        T = x.shape[1]
+        causal = torch.ones(T, T, dtype=torch.bool).tril()
+        x = self.add(x, lambda a: self.attention(a, a, causal), self.norm_1)
+        x = self.add(x, lambda a: self.cross_attention(a, memory, mask), self.norm_2)
+        return self.add(
+            x, lambda a: self.linear_2(F.relu(self.linear_1(a))), self.norm_3
+        )
+
+
+@wrong("24.5.4", names="decoder-layer.norm-twice", how="only at the end")
+class DecoderLayer(nn.Module):
+    def __init__(self, C, H, width, pre_norm=False):
+        super().__init__()
+        self.pre_norm = pre_norm
+        self.attention = Attention(C, H)
+        self.cross_attention = Attention(C, H)
+        self.linear_1 = nn.Linear(C, width)
+        self.linear_2 = nn.Linear(width, C)
+        self.norm_1 = nn.LayerNorm(C)
+        self.norm_2 = nn.LayerNorm(C)
+        self.norm_3 = nn.LayerNorm(C)
+
+    def forward(self, x, memory, mask=None):
+        T = x.shape[1]
+        causal = torch.ones(T, T, dtype=torch.bool).tril()
+        if self.pre_norm:
+            n = self.norm_1(x)
+            x = x + self.attention(n, n, causal)
+            x = x + self.cross_attention(self.norm_2(x), memory, mask)
+            x = x + self.linear_2(F.relu(self.linear_1(self.norm_3(x))))
+            return self.norm_3(x)
+        x = self.norm_1(x + self.attention(x, x, causal))
+        x = self.norm_2(x + self.cross_attention(x, memory, mask))
+        return self.norm_3(x + self.linear_2(F.relu(self.linear_1(x))))
+
+
+@wrong(
+    "24.5.4", names="decoder-layer.queries-normed", says="Only your queries are normed"
+)
+class DecoderLayer(nn.Module):
+    def __init__(self, C, H, width, pre_norm=False):
+        super().__init__()
+        self.pre_norm = pre_norm
+        self.attention = Attention(C, H)
+        self.cross_attention = Attention(C, H)
+        self.linear_1 = nn.Linear(C, width)
+        self.linear_2 = nn.Linear(width, C)
+        self.norm_1 = nn.LayerNorm(C)
+        self.norm_2 = nn.LayerNorm(C)
+        self.norm_3 = nn.LayerNorm(C)
+
+    def forward(self, x, memory, mask=None):
+        T = x.shape[1]
+        causal = torch.ones(T, T, dtype=torch.bool).tril()
+        if self.pre_norm:
+            x = x + self.attention(self.norm_1(x), x, causal)
+            x = x + self.cross_attention(self.norm_2(x), memory, mask)
+            return x + self.linear_2(F.relu(self.linear_1(self.norm_3(x))))
+        x = self.norm_1(x + self.attention(x, x, causal))
+        x = self.norm_2(x + self.cross_attention(x, memory, mask))
+        return self.norm_3(x + self.linear_2(F.relu(self.linear_1(x))))
+
+
+@wrong("24.5.4", names="decoder-layer.mask-on-target", says="where T = S")
+class DecoderLayer(nn.Module):
+    def __init__(self, C, H, width, pre_norm=False):
+        super().__init__()
+        self.pre_norm = pre_norm
+        self.attention = Attention(C, H)
+        self.cross_attention = Attention(C, H)
+        self.linear_1 = nn.Linear(C, width)
+        self.linear_2 = nn.Linear(width, C)
+        self.norm_1 = nn.LayerNorm(C)
+        self.norm_2 = nn.LayerNorm(C)
+        self.norm_3 = nn.LayerNorm(C)
+
+    def ff(self, x):
+        return self.linear_2(F.relu(self.linear_1(x)))
+
+    def forward(self, x, memory, mask=None):
+        T = x.shape[1]
+        causal = torch.ones(T, T, dtype=torch.bool).tril()
+        causal = causal & mask if mask is not None and mask.shape[-1] == T else causal
+        if self.pre_norm:
+            n = self.norm_1(x)
+            x = x + self.attention(n, n, causal)
+            x = x + self.cross_attention(self.norm_2(x), memory, mask)
+            return x + self.ff(self.norm_3(x))
+        x = self.norm_1(x + self.attention(x, x, causal))
+        x = self.norm_2(x + self.cross_attention(x, memory, mask))
+        return self.norm_3(x + self.ff(x))
+
+
+@wrong(
+    "24.5.4", names="decoder-layer.no-causal-mask", how="the source's mask in its place"
+)
+class DecoderLayer(nn.Module):
+    def __init__(self, C, H, width, pre_norm=False):
+        super().__init__()
+        self.pre_norm = pre_norm
+        self.attention = Attention(C, H)
+        self.cross_attention = Attention(C, H)
+        self.linear_1 = nn.Linear(C, width)
+        self.linear_2 = nn.Linear(width, C)
+        self.norm_1 = nn.LayerNorm(C)
+        self.norm_2 = nn.LayerNorm(C)
+        self.norm_3 = nn.LayerNorm(C)
+
+    def ff(self, x):
+        return self.linear_2(F.relu(self.linear_1(x)))
+
+    def forward(self, x, memory, mask=None):
+        if self.pre_norm:
+            n = self.norm_1(x)
+            x = x + self.attention(n, n, mask)
+            x = x + self.cross_attention(self.norm_2(x), memory, mask)
+            return x + self.ff(self.norm_3(x))
+        x = self.norm_1(x + self.attention(x, x, mask))
+        x = self.norm_2(x + self.cross_attention(x, memory, mask))
+        return self.norm_3(x + self.ff(x))

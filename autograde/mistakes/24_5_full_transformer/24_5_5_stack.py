@@ -307,6 +307,58 @@ class Stack(nn.Module):
         return self.norm(x)
 
 
+@wrong("24.5.5", names="stack.rest-as-tuple", says="as one tuple")
+class Stack(nn.Module):
+    def __init__(self, layers, C, pre_norm):
+        super().__init__()
+        self.layers = nn.ModuleList(layers)
+        self.norm = nn.LayerNorm(C) if pre_norm else nn.Identity()
+
+    def forward(self, x, *rest):
+        for layer in self.layers:
+            x = layer(x, rest)
+        return self.norm(x)
+
+
+@wrong("24.5.5", names="stack.rest-cut", says="the first of the further")
+class Stack(nn.Module):
+    def __init__(self, layers, C, pre_norm):
+        super().__init__()
+        self.layers = nn.ModuleList(layers)
+        self.norm = nn.LayerNorm(C) if pre_norm else nn.Identity()
+
+    def forward(self, x, *rest):
+        for layer in self.layers:
+            x = layer(x, rest[0]) if rest else layer(x)
+        return self.norm(x)
+
+
+@wrong("24.5.5", names="stack.rest-dropped", how="the first layer alone gets it")
+class Stack(nn.Module):
+    def __init__(self, layers, C, pre_norm):
+        super().__init__()
+        self.layers = nn.ModuleList(layers)
+        self.norm = nn.LayerNorm(C) if pre_norm else nn.Identity()
+
+    def forward(self, x, *rest):
+        for i, layer in enumerate(self.layers):
+            x = layer(x, *rest) if i == 0 else layer(x)
+        return self.norm(x)
+
+
+@wrong("24.5.5", names="stack.missing-parameters", how="a last norm that cannot learn")
+class Stack(nn.Module):
+    def __init__(self, layers, C, pre_norm):
+        super().__init__()
+        self.layers = nn.ModuleList(layers)
+        self.C, self.pre_norm = C, pre_norm
+
+    def forward(self, x, *rest):
+        for layer in self.layers:
+            x = layer(x, *rest)
+        return F.layer_norm(x, (self.C,)) if self.pre_norm else x
+
+
 @right("24.5.5", how="an index")
 class Stack(nn.Module):
     def __init__(self, layers, C, pre_norm):
@@ -361,3 +413,18 @@ class Stack(nn.Module):
             return run(self.layers[i](x, *rest, **more), i + 1)
 
         return run(x, 0)
+
+
+@right("24.5.5", how="reduce, the last norm or None")
+class Stack(nn.Module):
+    def __init__(self, layers, C, pre_norm):
+        super().__init__()
+        self.layers, self.last = nn.ModuleList(), None
+        for layer in layers:
+            self.layers.append(layer)
+        if pre_norm:
+            self.last = nn.LayerNorm(C)
+
+    def forward(self, x, *rest):
+        y = functools.reduce(lambda y, layer: layer(y, *rest), self.layers, x)
+        return y if self.last is None else self.last(y)

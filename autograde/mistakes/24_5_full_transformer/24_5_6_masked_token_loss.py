@@ -139,6 +139,33 @@ def masked_token_loss(encode, ids, chosen, mask_id):
     return torch.tensor(F.cross_entropy(logits[chosen], ids[chosen]).item())
 
 
+@wrong("24.5.6", names="masked-loss.reshaped", says="two axes should change places")
+def masked_token_loss(encode, ids, chosen, mask_id):
+    logits = encode(ids.masked_fill(chosen, mask_id))
+    B, T, V = logits.shape
+    losses = F.cross_entropy(logits.view(B, V, T), ids, reduction="none")
+    return losses[chosen].mean()
+
+
+@wrong("24.5.6", names="masked-loss.extra-calls", says="more than once")
+def masked_token_loss(encode, ids, chosen, mask_id):
+    hidden = ids.masked_fill(chosen, mask_id)
+    losses = []
+    for b in range(len(ids)):
+        logits = encode(hidden[b : b + 1])[0]
+        losses.append(
+            F.cross_entropy(logits[chosen[b]], ids[b][chosen[b]], reduction="sum")
+        )
+    return sum(losses) / chosen.sum()
+
+
+@wrong("24.5.6", names="masked-loss.softmax-axis", says="runs over the positions")
+def masked_token_loss(encode, ids, chosen, mask_id):
+    logits = encode(ids.masked_fill(chosen, mask_id))
+    logs = logits.log_softmax(dim=1)
+    return F.nll_loss(logs[chosen], ids[chosen])
+
+
 @right("24.5.6", how="ignore_index")
 def masked_token_loss(encode, ids, chosen, mask_id):
     logits = encode(ids.masked_fill(chosen, mask_id))
@@ -170,3 +197,10 @@ def masked_token_loss(encode, ids, chosen, mask_id):
     logits = encode(seen)[chosen]
     one = F.one_hot(ids[chosen], logits.shape[-1])
     return (logits.logsumexp(-1) - (logits * one).sum(-1)).mean()
+
+
+@right("24.5.6", how="float64 inside, -100 where nothing is asked")
+def masked_token_loss(encode, ids, chosen, mask_id):
+    logits = encode(torch.where(chosen, torch.full_like(ids, mask_id), ids))
+    logs = torch.log_softmax(logits.double(), -1)
+    return F.nll_loss(logs.permute(0, 2, 1), ids.masked_fill(~chosen, -100)).float()

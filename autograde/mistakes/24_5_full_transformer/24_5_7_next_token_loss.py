@@ -173,6 +173,71 @@ def next_token_loss(decode, target, start, pad):
     return F.cross_entropy(decode(target).mT, labels, ignore_index=pad)
 
 
+@wrong("24.5.7", names="next-token.not-shifted", how="start in place of the first")
+def next_token_loss(decode, target, start, pad):
+    read = target.clone()
+    read[:, 0] = start
+    return F.cross_entropy(decode(read).mT, target, ignore_index=pad)
+
+
+@wrong("24.5.7", names="next-token.not-shifted", how="the labels are shifted too")
+def next_token_loss(decode, target, start, pad):
+    begin = torch.full_like(target[:, :1], start)
+    target = torch.cat([begin, target[:, :-1]], dim=1)
+    return F.cross_entropy(decode(target).mT, target, ignore_index=pad)
+
+
+@wrong("24.5.7", names="next-token.wrong-start", says="does not begin with `start`")
+def next_token_loss(decode, target, start, pad):
+    read = F.pad(target[:, :-1], (1, 0), value=pad)
+    return F.cross_entropy(decode(read).mT, target, ignore_index=pad)
+
+
+@wrong("24.5.7", names="next-token.wrong-start", how="zeros")
+def next_token_loss(decode, target, start, pad):
+    read = torch.zeros_like(target)
+    read[:, 1:] = target[:, :-1]
+    logits = decode(read)
+    return F.cross_entropy(logits.flatten(0, 1), target.flatten(), ignore_index=pad)
+
+
+@wrong("24.5.7", names="next-token.reshaped", says="two axes should change places")
+def next_token_loss(decode, target, start, pad):
+    begin = torch.full_like(target[:, :1], start)
+    logits = decode(torch.cat([begin, target[:, :-1]], dim=1))
+    B, T, V = logits.shape
+    return F.cross_entropy(logits.reshape(B, V, T), target, ignore_index=pad)
+
+
+@wrong("24.5.7", names="next-token.extra-calls", says="more than once")
+def next_token_loss(decode, target, start, pad):
+    begin = torch.full_like(target[:, :1], start)
+    read = torch.cat([begin, target[:, :-1]], dim=1)
+    losses = 0
+    for t in range(target.shape[1]):
+        logits = decode(read[:, : t + 1])[:, -1]
+        losses = losses + F.cross_entropy(
+            logits, target[:, t], ignore_index=pad, reduction="sum"
+        )
+    return losses / (target != pad).sum()
+
+
+@wrong("24.5.7", names="next-token.end-not-counted", says="the last token of each")
+def next_token_loss(decode, target, start, pad):
+    read = F.pad(target[:, :-1], (1, 0), value=start)
+    losses = F.cross_entropy(decode(read).mT, target, reduction="none")
+    kept = F.pad(target[:, 1:], (0, 1), value=pad) != pad
+    return losses[kept].mean()
+
+
+@wrong("24.5.7", names="next-token.softmax-axis", says="runs over the positions")
+def next_token_loss(decode, target, start, pad):
+    begin = torch.full_like(target[:, :1], start)
+    logits = decode(torch.cat([begin, target[:, :-1]], dim=1))
+    logs = torch.log_softmax(logits, dim=1)
+    return F.nll_loss(logs.flatten(0, 1), target.flatten(), ignore_index=pad)
+
+
 @right("24.5.7", how="pad on the left by F.pad")
 def next_token_loss(decode, target, start, pad):
     read = F.pad(target, (1, -1), value=start)
@@ -213,3 +278,22 @@ def next_token_loss(decode, target, start, pad):
     begin = torch.full_like(target[:, :1], start)
     logits = decode(torch.cat([begin, target], dim=1))[:, :-1]
     return F.cross_entropy(logits.flatten(0, 1), target.flatten(), ignore_index=pad)
+
+
+@right("24.5.7", how="padding has the weight 0")
+def next_token_loss(decode, target, start, pad):
+    read = torch.empty_like(target)
+    read[:, 0], read[:, 1:] = start, target[:, :-1]
+    logits = decode(read)
+    weight = torch.ones(logits.shape[-1])
+    weight[pad] = 0
+    return F.cross_entropy(logits.flatten(0, 1), target.flatten(), weight=weight)
+
+
+@right("24.5.7", how="one-hot labels and einsum")
+def next_token_loss(decode, target, start, pad):
+    read = torch.tensor([[start, *row[:-1]] for row in target.tolist()])
+    logs = decode(read).log_softmax(-1)
+    hot = F.one_hot(target, logs.shape[-1]).to(logs.dtype)
+    hot = hot * (target != pad)[..., None]
+    return -torch.einsum("btv,btv->", logs, hot) / hot.sum()

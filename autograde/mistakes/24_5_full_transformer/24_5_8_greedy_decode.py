@@ -301,6 +301,103 @@ def greedy_decode(decode, B, start, end, pad, limit):
     return ids[:, 1:]
 
 
+@wrong("24.5.8", names="greedy.flag-not-kept", says="writes again after one `pad`")
+def greedy_decode(decode, B, start, end, pad, limit):
+    ids = torch.full((B, 1), start)
+    finished = torch.zeros(B, dtype=torch.bool)
+    for _ in range(limit):
+        newest = decode(ids)[:, -1].argmax(-1)
+        newest = torch.where(finished, pad, newest)
+        ids = torch.cat([ids, newest[:, None]], dim=1)
+        finished = newest == end
+        if finished.all():
+            break
+    return ids[:, 1:]
+
+
+@wrong("24.5.8", names="greedy.padding-inverted", says="while a sentence goes on")
+def greedy_decode(decode, B, start, end, pad, limit):
+    ids = torch.full((B, 1), start)
+    finished = torch.zeros(B, dtype=torch.bool)
+    for _ in range(limit):
+        newest = decode(ids)[:, -1].argmax(-1)
+        newest = newest.where(finished, pad)
+        ids = torch.cat([ids, newest[:, None]], dim=1)
+        finished = finished | (newest == end)
+        if finished.all():
+            break
+    return ids[:, 1:]
+
+
+@wrong("24.5.8", names="greedy.padded-to-limit", says="filled up with padding")
+def greedy_decode(decode, B, start, end, pad, limit):
+    out = torch.full((B, limit), pad)
+    finished = torch.zeros(B, dtype=torch.bool)
+    ids = torch.full((B, 1), start)
+    for t in range(limit):
+        newest = decode(ids)[:, -1].argmax(-1).where(~finished, pad)
+        out[:, t] = newest
+        ids = torch.cat([ids, newest[:, None]], dim=1)
+        finished |= newest == end
+        if finished.all():
+            break
+    return out
+
+
+@wrong("24.5.8", names="greedy.one-step-late", says="one more step after all have")
+def greedy_decode(decode, B, start, end, pad, limit):
+    ids = torch.full((B, 1), start)
+    finished = torch.zeros(B, dtype=torch.bool)
+    for _ in range(limit):
+        newest = decode(ids)[:, -1].argmax(-1)
+        newest = torch.where(finished, pad, newest)
+        ids = torch.cat([ids, newest[:, None]], dim=1)
+        if finished.all():
+            break
+        finished = finished | (newest == end)
+    return ids[:, 1:]
+
+
+@wrong("24.5.8", names="greedy.flag-not-kept", how="looks at the token before only")
+def greedy_decode(decode, B, start, end, pad, limit):
+    ids = torch.full((B, 1), start)
+    for _ in range(limit):
+        newest = decode(ids)[:, -1].argmax(-1)
+        newest = torch.where(ids[:, -1] == end, pad, newest)
+        ids = torch.cat([ids, newest[:, None]], dim=1)
+        if (ids == end).any(1).all():
+            break
+    return ids[:, 1:]
+
+
+@wrong("24.5.8", names="greedy.shapes", how="one row of start for all")
+def greedy_decode(decode, B, start, end, pad, limit):
+    ids = torch.tensor([[start]])
+    finished = torch.zeros(B, dtype=torch.bool)
+    for _ in range(limit):
+        newest = decode(ids)[:, -1].argmax(-1)
+        newest = torch.where(finished, pad, newest)
+        ids = torch.cat([ids, newest[:, None]], dim=1)
+        finished = finished | (newest == end)
+        if finished.all():
+            break
+    return ids[:, 1:]
+
+
+@wrong("24.5.8", names="greedy.over-positions", says="runs over the positions")
+def greedy_decode(decode, B, start, end, pad, limit):
+    ids = torch.full((B, 1), start)
+    finished = torch.zeros(B, dtype=torch.bool)
+    for _ in range(limit):
+        newest = decode(ids).argmax(1)[:, -1]
+        newest = torch.where(finished, pad, newest)
+        ids = torch.cat([ids, newest[:, None]], dim=1)
+        finished = finished | (newest == end)
+        if finished.all():
+            break
+    return ids[:, 1:]
+
+
 @right("24.5.8", how="a loop over the sentences at the end")
 def greedy_decode(decode, B, start, end, pad, limit):
     ids = torch.full((B, 1), start)
@@ -348,3 +445,30 @@ def greedy_decode(decode, B, start, end, pad, limit):
         ids, written = torch.hstack([ids, newest]), written + 1
         alive = alive & (newest != end)
     return ids[:, 1:]
+
+
+@right("24.5.8", how="padding only at the end, by a running count")
+def greedy_decode(decode, B, start, end, pad, limit):
+    ids = torch.full((B, 1), start)
+    for _ in range(limit):
+        newest = decode(ids)[:, -1].argmax(-1)
+        ids = torch.cat([ids, newest[:, None]], dim=1)
+        if (ids[:, 1:] == end).any(1).all():
+            break
+    ended = (ids[:, 1:] == end).long()
+    return ids[:, 1:].masked_fill(ended.cumsum(1) - ended > 0, pad)
+
+
+@right("24.5.8", how="only the rows that go on are written")
+def greedy_decode(decode, B, start, end, pad, limit):
+    rows = torch.full((B, limit + 1), pad)
+    rows[:, 0] = start
+    steps, alive = 0, [True] * B
+    while steps < limit and any(alive):
+        logits = decode(rows[:, : steps + 1])
+        steps += 1
+        for b in range(B):
+            if alive[b]:
+                rows[b, steps] = torch.softmax(logits[b, -1], 0).argmax()
+                alive[b] = bool(rows[b, steps] != end)
+    return rows[:, 1 : steps + 1]

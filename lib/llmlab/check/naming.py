@@ -12,7 +12,7 @@ from .run import Run
 
 # a run tells mistakes apart only if its output holds this many numbers
 TELLING = 8
-MANY = 8
+MANY, FEW = 8, 4
 SHOWN = {"value", "small value", "error"}
 
 
@@ -48,7 +48,8 @@ def _explains_all(mistake: Mistake, runs: list[Run]) -> bool:
 
 def partial(mistakes: Iterable[Mistake], groups: list[list[Run]]) -> Mistake | None:
     """The mistake that explains most of the wrong runs, when there is another one
-    beside it. A value that fits says more than an exception that fits."""
+    beside it. A value that fits says more than an exception that fits; one that fits
+    fewer than a quarter of the wrong values may do so by chance."""
     for runs in groups:
         # the first few say enough
         wrong = [run for run in runs if not run.right][:MANY]
@@ -57,12 +58,13 @@ def partial(mistakes: Iterable[Mistake], groups: list[list[Run]]) -> Mistake | N
             # the message is about the first one
             shown = [m for m in mistakes if _mark(m, wrong[0]) in SHOWN]
         marks = [(m, [_mark(m, run) for run in wrong]) for m in shown]
+        values = sum(run.outcome.failure is None for run in wrong)
         for kind in ("value", "error"):
             # a mistake that has a value is not shown by exceptions alone
             rows = [(m, r) for m, r in marks if kind == "value" or not m.variant]
             best = max((row.count(kind) for _m, row in rows), default=0)
             same = [m for m, row in rows if row.count(kind) == best]
-            if best:
+            if best and (kind == "error" or FEW * best >= values):
                 return min(same, key=lambda mistake: _distance(mistake, wrong))
     return None
 

@@ -41,9 +41,9 @@ class TableModel:
         return logits + 1e4 * (written[..., None] & chosen)
 
     def backward(self, loss: Tensor) -> dict:
-        """The loss and the gradient of the table."""
+        """The loss, the gradient of the table, and how often the model ran."""
         loss.backward()
-        return {"loss": loss.detach(), "∂table": self.table.grad}
+        return {"loss": loss.detach(), "∂table": self.table.grad, "calls": self.calls}
 
 
 def surprise(scores: Tensor, label: Tensor) -> Tensor:

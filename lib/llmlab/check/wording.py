@@ -98,7 +98,7 @@ def _type_lines(difference: Difference, inputs: str) -> list[str]:
     lines = [text.format(inputs=inputs, expected=difference.expected, got=kind)]
     if kind == "None" and not difference.where:
         lines.append(_("→ Does your function end in a return statement?"))
-    elif kind == "tuple":
+    elif kind == "tuple" and not difference.where:
         lines.append(
             _(
                 "→ Return one value only. Two values after `return`, or a comma at the "

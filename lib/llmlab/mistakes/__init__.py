@@ -39,6 +39,7 @@ from .masks import CAUSAL_MASK
 from .merging import MERGE_HEADS
 from .module import SELF_ATTENTION
 from .multi_head import MULTI_HEAD
+from .next_token import NEXT_TOKEN_LOSS
 from .order import ORDER_ERROR
 from .padding import PADDING_MASK
 from .pool_heads import POOL_HEADS
@@ -56,7 +57,7 @@ from .splitting import SPLIT_HEADS
 from .stack import STACK
 from .steps import STEPS
 from .swiglu import SWIGLU
-from .token_losses import MASKED_LOSS, NEXT_TOKEN_LOSS
+from .token_losses import MASKED_LOSS
 
 __all__ = [
     "ALIBI",

@@ -68,6 +68,7 @@ DECODER_LAYER = [
         N_("Your cross-attention takes its queries from memory, keys from x."),
         N_("Queries come from x, keys and values from memory: a row per target token."),
         patched(decoder.cross(decoder.from_memory)),
+        patched(decoder.cross(decoder.from_memory_unmasked)),
         raises=rf"expanded size|{SIZES}",
     ),
     *ways(
@@ -101,6 +102,12 @@ DECODER_LAYER = [
         N_("Your cross-attention does not use the mask, so padding is read."),
         N_("Hand it on: self.cross_attention(x, memory, mask)."),
         given(mask=lambda inputs: None),
+    ),
+    *ways(
+        "decoder-layer.mask-on-target",
+        N_("The source's mask reaches your self-attention where T = S."),
+        N_("It hides source tokens: it belongs to cross-attention alone."),
+        patched(decoder.mask_on_target),
     ),
     *ways(
         "decoder-layer.mask-inverted",
@@ -137,9 +144,24 @@ DECODER_LAYER = [
     ),
     *ways(
         "decoder-layer.norm-on-branch",
-        N_("Your post-norm norms the part only: x + norm(part(x))."),
-        N_("Add first, then norm the sum: norm(x + part(x))."),
+        N_("Yours norms the part only: x + norm(part(x))."),
+        N_("Post-norm: norm(x + part(x)). Pre-norm: x + part(norm(x))."),
         patched(layers.norm_the_branch),
+        patched(layers.norm_each_branch(True)),
+        patched(layers.norm_each_branch(None)),
+    ),
+    *ways(
+        "decoder-layer.norm-twice",
+        N_("Your pre-norm norms the stream too, behind an addition."),
+        N_("In pre-norm nothing norms the stream: x + part(norm(x)), and that is all."),
+        patched(layers.norm_twice),
+        patched(layers.norm_at_the_end),
+    ),
+    *ways(
+        "decoder-layer.queries-normed",
+        N_("Only your queries are normed: keys and values come from x itself."),
+        N_("In pre-norm self-attention sees norm(x), in both of its places."),
+        patched(decoder.queries_normed),
     ),
     *ways(
         "decoder-layer.norm-missing",

@@ -10,12 +10,36 @@ def own_mask(change):
     """Another causal mask; in PyTorch's masks True blocks."""
 
     def patch(layer):
-        inner = layer._sa_block
-        layer._sa_block = lambda x, mask, *rest, **more: inner(
-            x, change(mask), *rest, **more
-        )
+        def attend(x, mask, *_rest, **_more):
+            # with weights: a token that may look nowhere becomes NaN, as in ours
+            return layer.self_attn(x, x, x, attn_mask=change(mask))[0]
+
+        layer._sa_block = attend
 
     return patch
+
+
+def queries_normed(layer):
+    """Pre-norm: the norm of self-attention serves the queries alone."""
+    if layer.norm_first:
+        layer.norm1 = watched = layers.Watched(layer.norm1)
+
+        def attend(x, mask, *_rest, **_more):
+            seen = watched.seen
+            return layer.self_attn(x, seen, seen, attn_mask=mask)[0]
+
+        layer._sa_block = attend
+
+
+def mask_on_target(layer):
+    """The source's mask in self-attention too, where it is of the same size."""
+    inner = layer.forward
+
+    def forward(x, memory, ahead, mask=None):
+        fits = mask is not None and mask.shape[-1] == x.shape[1]
+        return inner(x, memory, ahead | mask if fits else ahead, mask)
+
+    layer.forward = forward
 
 
 def not_itself(mask):
@@ -61,6 +85,11 @@ def from_memory(layer, x, memory, mask, stream):
     if x.shape != memory.shape:
         raise ValueError("only where both are of the same size")
     return memory, x, mask
+
+
+def from_memory_unmasked(layer, x, memory, mask, stream):
+    """The same without the mask."""
+    return from_memory(layer, x, memory, None, stream)
 
 
 def normed_memory(layer, x, memory, mask, stream):

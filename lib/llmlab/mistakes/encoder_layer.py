@@ -121,15 +121,18 @@ ENCODER_LAYER = [
     ),
     *ways(
         "encoder-layer.norm-on-branch",
-        N_("Your post-norm norms the part only: x + norm(part(x))."),
-        N_("Add first, then norm the sum: norm(x + part(x))."),
+        N_("Yours norms the part only: x + norm(part(x))."),
+        N_("Post-norm: norm(x + part(x)). Pre-norm: x + part(norm(x))."),
         patched(layers.norm_the_branch),
+        patched(layers.norm_each_branch(True)),
+        patched(layers.norm_each_branch(None)),
     ),
     *ways(
         "encoder-layer.norm-twice",
-        N_("Your pre-norm norms a second time, behind each addition."),
+        N_("Your pre-norm norms the stream too, behind an addition."),
         N_("In pre-norm nothing norms the stream: x + part(norm(x)), and that is all."),
         patched(layers.norm_twice),
+        patched(layers.norm_at_the_end),
     ),
     *ways(
         "encoder-layer.norm-missing",

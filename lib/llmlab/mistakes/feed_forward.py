@@ -41,6 +41,19 @@ def _without(*names):
     return variant
 
 
+def _doubled(name):
+    def variant(oracle, **given):
+        used = {n: given[n] for n in ("x", "W_1", "b_1", "W_2", "b_2")}
+        return oracle(**used | {name: 2 * used[name]})
+
+    return variant
+
+
+def _twice_around(x, W_1, b_1, W_2, b_2):
+    """b_1 before the ReLU and after it."""
+    return (F.relu(x @ W_1.mT + b_1) + b_1) @ W_2.mT + b_2
+
+
 def _turned(first, second):
     """Matrices that are not transposed, where they are square."""
 
@@ -110,6 +123,14 @@ FEED_FORWARD = [
         N_("You add b_1 after the ReLU."),
         N_("It belongs to the first map: ReLU sees x W_1ᵀ + b_1."),
         _bias_late,
+    ),
+    *ways(
+        "feed-forward.bias-twice",
+        N_("You add b_1 or b_2 twice."),
+        N_("Each map adds its bias once: b_1 before the ReLU, b_2 at the end."),
+        _doubled("b_1"),
+        _doubled("b_2"),
+        _twice_around,
     ),
     *ways(
         "feed-forward.no-bias",

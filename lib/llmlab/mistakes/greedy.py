@@ -46,6 +46,42 @@ def _until_limit(oracle, got=None, **inputs):
     )
 
 
+def _filled(ids, inputs, length):
+    return F.pad(ids, (0, length - ids.shape[1]), value=inputs["pad"])
+
+
+def _all_padding(oracle, got=None, **inputs):
+    rows, limit = len(inputs["lengths"]), inputs["limit"]
+    return _result(torch.full((rows, limit), inputs["pad"]), limit)
+
+
+def _first_place(oracle, got=None, **inputs):
+    """The number of the place where the last token of the vocabulary is likeliest: 0,
+    as that token gets less likely with each row of the tests' table."""
+    length = 1 if inputs["end"] == 0 else inputs["limit"]
+    return _result(torch.zeros(len(inputs["lengths"]), length).long(), length)
+
+
+def _one_step_more(oracle, got=None, **inputs):
+    right = oracle(**inputs)
+    length = min(right["ids"].shape[1] + 1, inputs["limit"])
+    return _result(_filled(right["ids"], inputs, length), length)
+
+
+def _written_after_pad(got, expected, end, pad) -> bool:
+    """Right up to one pad behind each end, and then something else."""
+    ids, right = got.get("ids"), expected["ids"]
+    if not isinstance(ids, torch.Tensor) or ids.ndim != 2 or len(ids) != len(right):
+        return False
+    again = False
+    for row, wanted in zip(ids.tolist(), right.tolist(), strict=True):
+        length = wanted.index(end) + 1 if end in wanted else len(wanted)
+        if row[: length + 1] != (wanted[:length] + [pad])[: len(row)]:
+            return False
+        again |= any(token != pad for token in row[length:])
+    return again
+
+
 def _until_first(oracle, got=None, **inputs):
     right = oracle(**inputs)["ids"]
     ends = (right == inputs["end"]).int()
@@ -88,6 +124,30 @@ GREEDY = [
         N_("A sentence that has ended goes on writing in yours."),
         N_("After `end` there is only `pad`: `torch.where(finished, pad, newest)`."),
         _hooked(goes_on=True),
+    ),
+    Mistake(
+        "greedy.flag-not-kept",
+        N_("A sentence that has ended writes again after one `pad`."),
+        N_("Once finished, always finished: it was before, or the newest is `end`."),
+        applies=_written_after_pad,
+    ),
+    *ways(
+        "greedy.padding-inverted",
+        N_("You write `pad` while a sentence goes on."),
+        N_("a.where(condition, b) keeps a where True. `pad` is for the finished."),
+        _all_padding,
+    ),
+    *ways(
+        "greedy.padded-to-limit",
+        N_("Your result is filled up with padding to the limit."),
+        N_("It is as long as the longest sentence: cut off columns of `pad` alone."),
+        _changed(lambda ids, i: _filled(ids, i, i["limit"])),
+    ),
+    *ways(
+        "greedy.one-step-late",
+        N_("Your loop makes one more step after all have ended."),
+        N_("Ask whether all are finished after the newest tokens have been looked at."),
+        _one_step_more,
     ),
     *ways(
         "greedy.end-dropped",
@@ -134,6 +194,12 @@ GREEDY = [
         _hooked(feeds="first"),
     ),
     *ways(
+        "greedy.over-positions",
+        N_("Your argmax runs over the positions, not over the vocabulary."),
+        N_("First the last position, (B, V), then the argmax along V: `dim=-1`."),
+        _first_place,
+    ),
+    *ways(
         "greedy.wrong-start",
         N_("Your sentences do not begin with `start`."),
         N_("The first thing that `decode` reads is a column of `start`."),
@@ -158,7 +224,7 @@ GREEDY = [
     Mistake(
         "greedy.shapes",
         N_("Your new column does not fit to the ids."),
-        N_("`argmax(dim=-1)` of (B, V) is (B,). To append it, make it (B, 1)."),
+        N_("`ids` is (B, T). `argmax(dim=-1)` of (B, V) is (B,): make it (B, 1)."),
         raises=r"must have same number of dim|Tensors must|Sizes of tensors|Dimension",
     ),
     *ways(

@@ -37,6 +37,12 @@ def _reset_without_bias(a, b, r, b_hh):
     return torch.tanh(a + r * (b - bias) + bias)
 
 
+def _mixed_reset(z, r, h, **known):
+    """h is replaced by r ⊙ h before anything else uses it."""
+    n = call(_reset_before, {"r": r, "h": h, **known})
+    return (1 - z) * n + z * r * h
+
+
 def _by_tanh(r, z, a, b, h):
     r, z = torch.tanh(torch.logit(r)), torch.tanh(torch.logit(z))
     n = torch.tanh(a + r * b)
@@ -154,11 +160,26 @@ GRU = [
         N_("The new state is (1 − z) ⊙ n + z ⊙ h."),
         _made(lambda n: n),
     ),
-    Mistake(
+    *ways(
         "gru.not-a-mixture",
-        N_("Your shares do not add up to 1: you add all of n to z ⊙ h."),
+        N_("Your shares of n and h do not add up to 1."),
         N_("The new state is a mixture: (1 − z) ⊙ n + z ⊙ h."),
         _made(lambda n, z, h: n + z * h),
+        _made(lambda n, z, h: z * (n + h)),
+        _made(lambda n, z, h: (1 - z) * (n + h)),
+    ),
+    *ways(
+        "gru.reset-in-the-mixture",
+        N_("Your mixture keeps z ⊙ r ⊙ h: the reset gate touches what stays."),
+        N_("r resets what enters the content. What stays is z ⊙ h, the h of before."),
+        _made(lambda n, z, r, h: (1 - z) * n + z * r * h),
+        _made(lambda z, r, h, **known: _mixed_reset(z=z, r=r, h=h, **known)),
+    ),
+    Mistake(
+        "gru.reset-inverted",
+        N_("Your reset gate is turned around: 1 − r multiplies the state's part."),
+        N_("An r of 1 keeps the past, an r of 0 leaves it out of the content."),
+        _with_content(lambda a, b, r: torch.tanh(a + (1 - r) * b)),
     ),
     Mistake(
         "gru.reset-for-update",

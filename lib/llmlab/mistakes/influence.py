@@ -114,6 +114,12 @@ INFLUENCE = [
         _of_oracle(lambda norms, D: norms / D**0.5),
     ),
     Mistake(
+        "influence.root-mean-square",
+        N_("Your values are roots of the mean of all squares."),
+        N_("A norm is the root of their sum: nothing is divided."),
+        _each(lambda J: J.square().mean().sqrt()),
+    ),
+    Mistake(
         "influence.largest-stretch",
         N_("Your values are spectral norms: the largest stretch in any direction."),
         N_("Asked for is the root of the sum of squares (Frobenius)."),
@@ -128,6 +134,7 @@ INFLUENCE = [
         _each(lambda J: J.abs().mean()),
         _each(lambda J: torch.linalg.matrix_norm(J, 1)),
         _each(lambda J: torch.linalg.matrix_norm(J, float("inf"))),
+        _each(lambda J: J.norm(dim=1).max()),
     ),
     *ways(
         "influence.signs-cancel",

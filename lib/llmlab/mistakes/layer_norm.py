@@ -53,6 +53,16 @@ def _centred_only_below(x, weight, bias, eps=1e-5):
     return x / (_variance(x) + eps).sqrt() * weight + bias
 
 
+def _over_mean_of_squares(x, weight, bias, eps=1e-5):
+    apart = x - x.mean(-1, keepdim=True)
+    return apart / (x.square().mean(-1, keepdim=True) + eps).sqrt() * weight + bias
+
+
+def _only_mean_divided(x, weight, bias, eps=1e-5):
+    mean = x.mean(-1, keepdim=True)
+    return x - mean / (_variance(x) + eps).sqrt() * weight + bias
+
+
 def _only_centred(x, weight, bias):
     return (x - x.mean(-1, keepdim=True)) * weight + bias
 
@@ -132,6 +142,31 @@ LAYER_NORM = [
         N_("That is RMSNorm, of 26.1. Layer norm subtracts the mean first."),
         _not_centred,
         _centred_only_below,
+    ),
+    Mistake(
+        "layer-norm.mean-of-squares",
+        N_("You divide by the root of the mean of x²; the mean is still in it."),
+        N_("The variance is the mean of (x − mean)², the squared deviations."),
+        _over_mean_of_squares,
+    ),
+    Mistake(
+        "layer-norm.not-averaged",
+        N_("You divide by the root of the sum of the squared deviations."),
+        N_("The variance is their mean: divide the sum by C."),
+        _divided_by(lambda a, eps: (_variance(a) * a.shape[-1] + eps).sqrt()),
+    ),
+    Mistake(
+        "layer-norm.brackets",
+        N_("Only the mean is divided: your difference stands in no brackets."),
+        N_("`/` comes before `-`: write (x - mean) / …"),
+        _only_mean_divided,
+    ),
+    *ways(
+        "layer-norm.eps-as-floor",
+        N_("Your ε is a floor: it counts only where the variance is smaller."),
+        N_("ε is added, always: √(var + ε)."),
+        _divided_by(lambda a, eps: _variance(a).clamp(min=eps).sqrt()),
+        _divided_by(lambda a, eps: _variance(a).sqrt().clamp(min=eps)),
     ),
     Mistake(
         "layer-norm.not-scaled",

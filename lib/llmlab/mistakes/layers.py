@@ -97,12 +97,17 @@ def parts(**new):
     return patch
 
 
-def norm_the_branch(layer):
-    """Post-norm with the norm inside the residual: x + norm(part(x))."""
-    if layer.norm_first:
-        return
-    for name, block in blocks(layer).items():
-        _norm_branch(layer, name, block)
+def norm_the_branch(layer, *, pre: bool | None = False):
+    """The norm inside the residual: x + norm(part(x)). In post-norm, in pre-norm
+    (True), or in both (None)."""
+    if pre is None or layer.norm_first is pre:
+        for name, block in blocks(layer).items():
+            _norm_branch(layer, name, block)
+
+
+def norm_each_branch(pre: bool | None):
+    """The same as a patch for pre-norm (True), or for both orders (None)."""
+    return lambda layer: norm_the_branch(layer, pre=pre)
 
 
 def _norm_branch(layer, name, block):
@@ -117,6 +122,13 @@ def norm_twice(layer):
         for name in blocks(layer):
             norm = getattr(layer, name)
             rewired(name, lambda added, s, e, norm=norm: norm(s + added) - s)(layer)
+
+
+def norm_at_the_end(layer):
+    """Pre-norm with the last norm once more, behind the last addition."""
+    if layer.norm_first:
+        norm = getattr(layer, list(blocks(layer))[-1])
+        rewired("last", lambda added, s, e: norm(s + added) - s)(layer)
 
 
 def one_head(*names):

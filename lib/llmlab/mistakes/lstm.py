@@ -4,38 +4,13 @@ returns {"h": …, "c": …}; rows of the weights: input, forget, cell, output g
 from itertools import permutations
 
 import torch
-from torch import Tensor
 
-from ..check.mistake import Mistake, call, ways
+from ..check.mistake import Mistake, ways
 from ..i18n import N_
+from . import lstm_steps as steps
 from .altered import changed, interleaved, reordered
 from .gates import LSTM_ORDER as ORDER
-from .gates import made, of_lstm
 from .scores import SIZES
-
-_made = made(of_lstm)
-
-
-def _from_cell(change):
-    """Another new cell; the new state is the output gate times its tanh."""
-
-    def both(o, **known):
-        c = call(change, {"o": o, **known})
-        return {"h": o * torch.tanh(c), "c": c}
-
-    return _made(both)
-
-
-def _squashed(i, f, g, o, c, gate, new):
-    """The sums behind the gates go through other functions."""
-    i, f, o, g = (*(gate(torch.logit(s)) for s in (i, f, o)), new(torch.atanh(g)))
-    c = f * c + i * g
-    return {"h": o * torch.tanh(c), "c": c}
-
-
-def _only_state(got, expected) -> bool:
-    return isinstance(expected, dict) and isinstance(got, Tensor)
-
 
 ORDERS = ["".join(p) for p in permutations(ORDER) if "".join(p) not in ("ifgo", "figo")]
 
@@ -67,7 +42,7 @@ LSTM = [
         "lstm.returned-swapped",
         N_("You return c first and h second."),
         N_("The order is h, c: first the state, then the cell."),
-        _made(lambda right: {"h": right["c"], "c": right["h"]}),
+        steps.own(lambda right: {"h": right["c"], "c": right["h"]}),
     ),
     Mistake(
         "lstm.given-swapped",
@@ -91,105 +66,120 @@ LSTM = [
         "lstm.cell-from-the-old",
         N_("Your new state is made from the old cell."),
         N_("First the new c, then h from that new c."),
-        _made(lambda o, c, right: {"h": o * torch.tanh(c), "c": right["c"]}),
+        steps.own(lambda o, c, right: {"h": o * torch.tanh(c), "c": right["c"]}),
     ),
     Mistake(
         "lstm.no-tanh-on-cell",
         N_("Your new state is o ⊙ c, without the tanh of the cell."),
         N_("The cell may grow; tanh(c) brings it back between −1 and 1."),
-        _made(lambda o, right: {"h": o * right["c"], "c": right["c"]}),
+        steps.own(lambda o, right: {"h": o * right["c"], "c": right["c"]}),
     ),
     Mistake(
         "lstm.tanh-outside",
         N_("Your new state is tanh(o ⊙ c): the gate is inside the tanh."),
         N_("The gate multiplies last: o ⊙ tanh(c)."),
-        _made(lambda o, right: {**right, "h": torch.tanh(o * right["c"])}),
+        steps.own(lambda o, right: {**right, "h": torch.tanh(o * right["c"])}),
     ),
     Mistake(
         "lstm.sigmoid-on-cell",
         N_("Your new state takes the sigmoid of the cell instead of its tanh."),
         N_("The new state is o ⊙ tanh(c)."),
-        _made(lambda o, right: {"h": o * right["c"].sigmoid(), "c": right["c"]}),
+        steps.own(lambda o, right: {"h": o * right["c"].sigmoid(), "c": right["c"]}),
     ),
     Mistake(
         "lstm.squashed-cell",
         N_("The cell that you return has gone through tanh."),
         N_("tanh is for h only. The cell is kept as it is, or it would fade."),
-        _made(lambda right: {"h": right["h"], "c": torch.tanh(right["c"])}),
+        steps.own(lambda right: {"h": right["h"], "c": torch.tanh(right["c"])}),
     ),
     Mistake(
         "lstm.no-output-gate",
         N_("Your new state is tanh(c): the output gate is not used."),
         N_("The output gate says how much of the cell is shown: h is o ⊙ tanh(c)."),
-        _made(lambda right: {"h": torch.tanh(right["c"]), "c": right["c"]}),
+        steps.own(lambda right: {"h": torch.tanh(right["c"]), "c": right["c"]}),
     ),
     Mistake(
         "lstm.no-forget-gate",
         N_("Your cell keeps all of its past: the forget gate is not used."),
         N_("That is the LSTM of 1997. Here the old c is multiplied by f."),
-        _from_cell(lambda i, g, c: c + i * g),
+        steps.from_cell(lambda i, g, c: c + i * g),
     ),
     Mistake(
         "lstm.no-input-gate",
         N_("Your cell takes in all new content: the input gate is not used."),
         N_("i says how much of g comes in."),
-        _from_cell(lambda f, g, c: f * c + g),
+        steps.from_cell(lambda f, g, c: f * c + g),
     ),
     Mistake(
         "lstm.no-content",
         N_("Your cell adds the input gate itself: the content g is not used."),
         N_("The gate multiplies what comes in, and that is g."),
-        _from_cell(lambda i, f, c: f * c + i),
+        steps.from_cell(lambda i, f, c: f * c + i),
     ),
     Mistake(
         "lstm.forget-inverted",
         N_("Your cell keeps 1 − f of its past."),
         N_("In spite of its name, a forget gate of 1 means: keep everything."),
-        _from_cell(lambda i, f, g, c: (1 - f) * c + i * g),
+        steps.from_cell(lambda i, f, g, c: (1 - f) * c + i * g),
     ),
     Mistake(
         "lstm.coupled",
         N_("Your cell takes in 1 − f of the new content instead of i."),
         N_("That is the GRU's way. An LSTM has an input gate of its own."),
-        _from_cell(lambda f, g, c: f * c + (1 - f) * g),
+        steps.from_cell(lambda f, g, c: f * c + (1 - f) * g),
     ),
     Mistake(
         "lstm.subtracted",
         N_("Your cell subtracts the new content."),
         N_("The new c is a sum: f ⊙ c + i ⊙ g."),
-        _from_cell(lambda i, f, g, c: f * c - i * g),
+        steps.from_cell(lambda i, f, g, c: f * c - i * g),
     ),
-    Mistake(
+    *ways(
         "lstm.content-by-sigmoid",
-        N_("Your content g goes through a sigmoid instead of a tanh."),
+        N_("Your content g goes through a sigmoid."),
         N_("Gates are between 0 and 1; content may be negative, so it needs tanh."),
-        _from_cell(lambda i, f, g, c: f * c + i * torch.atanh(g).sigmoid()),
+        steps.from_cell(lambda i, f, g, c: f * c + i * torch.atanh(g).sigmoid()),
+        steps.from_cell(lambda i, f, g, c: f * c + i * torch.atanh(g).sigmoid().tanh()),
     ),
     Mistake(
         "lstm.content-bare",
         N_("Your content g goes through no tanh at all."),
         N_("g is the tanh of its sum."),
-        _from_cell(lambda i, f, g, c: f * c + i * torch.atanh(g)),
+        steps.from_cell(lambda i, f, g, c: f * c + i * torch.atanh(g)),
     ),
     *ways(
         "lstm.squashing-swapped",
         N_("Your gates go through tanh and your content through a sigmoid."),
         N_("A gate is a share, between 0 and 1: sigmoid. Content may be negative."),
-        _made(
-            lambda i, f, g, o, c: _squashed(i, f, g, o, c, torch.tanh, torch.sigmoid)
+        steps.own(
+            lambda i, f, g, o, c: steps.squashed(
+                i, f, g, o, c, torch.tanh, torch.sigmoid
+            )
         ),
     ),
-    Mistake(
+    *ways(
         "lstm.gates-by-tanh",
-        N_("Your gates go through tanh instead of a sigmoid."),
+        N_("A gate of yours goes through tanh instead of a sigmoid, or all three do."),
         N_("A gate is a share, between 0 and 1. tanh would make it negative."),
-        _made(lambda i, f, g, o, c: _squashed(i, f, g, o, c, torch.tanh, torch.tanh)),
+        steps.own(
+            lambda i, f, g, o, c: steps.squashed(i, f, g, o, c, torch.tanh, torch.tanh)
+        ),
+        *(steps.one_by(torch.tanh, gate) for gate in "ifo"),
     ),
     Mistake(
+        "lstm.forget-opened",
+        N_("Your forget gate has 1 added to its sum."),
+        N_("Some start its bias at 1. Then 1 is in the weights; the step adds none."),
+        changed(steps.opened),
+    ),
+    *ways(
         "lstm.gates-bare",
-        N_("Your gates go through no sigmoid at all."),
+        N_("A gate of yours goes through no sigmoid, or none of the three does."),
         N_("A gate is a share, between 0 and 1: the sigmoid of its sum."),
-        _made(lambda i, f, g, o, c: _squashed(i, f, g, o, c, lambda s: s, torch.tanh)),
+        steps.own(
+            lambda i, f, g, o, c: steps.squashed(i, f, g, o, c, lambda s: s, torch.tanh)
+        ),
+        *(steps.one_by(lambda s: s, gate) for gate in "ifo"),
     ),
     Mistake(
         "lstm.biases-forgotten",
@@ -220,7 +210,19 @@ LSTM = [
         "lstm.one-value",
         N_("You return one tensor; the next step needs two."),
         N_("Return the pair h, c."),
-        applies=_only_state,
+        applies=steps.only_state,
+    ),
+    Mistake(
+        "lstm.pair-in-a-pair",
+        N_("Your second value is itself a pair."),
+        N_("nn.LSTM, over a sentence, returns output, (h, c). One step returns h, c."),
+        applies=steps.pair_in_a_pair,
+    ),
+    Mistake(
+        "lstm.viewed",
+        N_("Your gates are cut from the sums as if sentences and blocks lay in a row."),
+        N_("The sums are (B, 4·D). `.chunk(4, dim=-1)` cuts each sentence's own row."),
+        steps.own(steps.viewed),
     ),
     Mistake(
         "lstm.chunked-batch",

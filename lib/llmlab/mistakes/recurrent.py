@@ -1,88 +1,19 @@
 """Mistakes in a plain RNN. Oracle: rnn(x, h0, W_ih, W_hh, b_ih, b_hh), (B, T, D)."""
 
 import torch
-from torch import Tensor
 
 from ..check.mistake import Mistake, call, ways
 from ..i18n import N_
+from . import recurrent_steps as steps
 from .altered import after, changed
-from .gates import TINY
 from .scores import SIZES
-
-
-def _no_bias(b_ih, b_hh):
-    return {"b_ih": 0 * b_ih, "b_hh": 0 * b_hh}
-
-
-def _square(W_ih: Tensor) -> bool:
-    return W_ih.shape[-1] == W_ih.shape[-2]
-
-
-def _linear(oracle, x, h0, W_ih, W_hh, b_ih, b_hh):
-    small = {"x": x, "h0": h0, "b_ih": b_ih, "b_hh": b_hh}
-    small = {name: value * TINY for name, value in small.items()}
-    return oracle(**small, W_ih=W_ih, W_hh=W_hh) / TINY
-
-
-def _sigmoid(oracle, x, h0, W_ih, W_hh, b_ih, b_hh):
-    """σ(s) = (1 + tanh(s/2)) / 2, so u = 2h − 1 is the state of a tanh RNN."""
-    bias = (b_ih + b_hh) / 2 + W_hh.sum(-1) / 4
-    inner = oracle(x, 2 * h0 - 1, W_ih / 2, W_hh / 4, bias, 0 * bias)
-    return (inner + 1) / 2
-
-
-def _relu(x, h0, W_ih, W_hh, b_ih, b_hh):
-    weights = [W_ih, W_hh, b_ih, b_hh]
-    options = (True, 1, 0.0, False, False, True)  # biases, layers, …, batch first
-    return torch.rnn_relu(x, h0[None], weights, *options)[0]
-
-
-def _outside(of_input, of_state):
-    """Two parts are added after the tanh, or in place of it."""
-
-    def variant(oracle, x, h0, W_ih, W_hh, b_ih, b_hh):
-        none, states, h = torch.zeros_like(x[:, :1]), [], h0
-        part = of_input(oracle, x, 0 * h0, W_ih, 0 * W_hh, b_ih, 0 * b_hh)
-        for t in range(x.shape[1]):
-            own = of_state(oracle, none, h, W_ih, W_hh, 0 * b_ih, b_hh)[:, 0]
-            states.append(h := part[:, t] + own)
-        return torch.stack(states, 1)
-
-    return variant
-
-
-def _tanh(oracle, *inputs):
-    return oracle(*inputs)
-
-
-def _never_carried(oracle, x, **rest):
-    steps = [oracle(x=x[:, t : t + 1], **rest) for t in range(x.shape[1])]
-    return torch.cat(steps, 1)
-
-
-def _forgotten_state(oracle, got=None, *, x, **rest):
-    return _never_carried(oracle, x, **rest)
-
-
-def _turned_in_time(x):
-    return {"x": x.flip(1)} if x.shape[1] > 1 else None
-
-
-def _axes(x):
-    return {"x": x.transpose(0, 1)} if x.shape[0] == x.shape[1] else None
-
-
-def _axes_and_back(oracle, x, got=None, **rest):
-    new = _axes(x)
-    return None if new is None else oracle(**new, **rest).transpose(0, 1)
-
 
 RNN = [
     Mistake(
         "rnn.biases-forgotten",
         N_("Your states are those of an RNN without its biases."),
         N_("Both b_ih and b_hh are added before the tanh."),
-        changed(_no_bias),
+        changed(steps.no_bias),
     ),
     *ways(
         "rnn.one-bias-forgotten",
@@ -108,7 +39,7 @@ RNN = [
         "rnn.state-not-carried",
         N_("Every step of yours starts from h0 again, so nothing is remembered."),
         N_("Step t uses the state of step t − 1: give the new state the old name, h."),
-        _forgotten_state,
+        steps.forgotten_state,
     ),
     Mistake(
         "rnn.no-recurrence",
@@ -120,25 +51,25 @@ RNN = [
         "rnn.no-tanh",
         N_("Your states are those of an RNN without the tanh."),
         N_("The new state is the tanh of the sum. Without it states can grow forever."),
-        _linear,
+        steps.linear,
     ),
     Mistake(
         "rnn.no-tanh-carried",
         N_("You carry on the sum before the tanh; only your output goes through it."),
         N_("The next step uses the new state, that is, the tanh of the sum."),
-        lambda **inputs: torch.tanh(call(_linear, inputs)),
+        lambda **inputs: torch.tanh(call(steps.linear, inputs)),
     ),
     Mistake(
         "rnn.sigmoid",
         N_("Your states go through a sigmoid instead of a tanh."),
         N_("A sigmoid is between 0 and 1. States may be negative: use torch.tanh."),
-        _sigmoid,
+        steps.sigmoid,
     ),
     Mistake(
         "rnn.relu",
         N_("Your states go through a ReLU instead of a tanh."),
         N_("The new state is the tanh of the sum, between −1 and 1."),
-        _relu,
+        steps.relu,
     ),
     *ways(
         "rnn.tanh-of-a-part",
@@ -146,9 +77,9 @@ RNN = [
         N_(
             "Add everything up first, then take the tanh of the sum: mind the brackets."
         ),
-        _outside(_linear, _tanh),
-        _outside(_tanh, _linear),
-        _outside(_tanh, _tanh),
+        steps.outside(steps.linear, steps.tanh),
+        steps.outside(steps.tanh, steps.linear),
+        steps.outside(steps.tanh, steps.tanh),
     ),
     *ways(
         "rnn.matrices-turned",
@@ -158,10 +89,10 @@ RNN = [
             "h @ W_hh.T, or F.linear, which turns the matrix by itself."
         ),
         changed(lambda W_hh: {"W_hh": W_hh.mT}),
-        changed(lambda W_ih: {"W_ih": W_ih.mT} if _square(W_ih) else None),
+        changed(lambda W_ih: {"W_ih": W_ih.mT} if steps.square(W_ih) else None),
         changed(
             lambda W_ih, W_hh: (
-                {"W_ih": W_ih.mT, "W_hh": W_hh.mT} if _square(W_ih) else None
+                {"W_ih": W_ih.mT, "W_hh": W_hh.mT} if steps.square(W_ih) else None
             )
         ),
         raises=r"mat1 and mat2.*\| .*@ W_ih(?!\.(T|mT|t\(|transpose))",
@@ -171,7 +102,9 @@ RNN = [
         N_("Your RNN uses W_hh for the input and W_ih for the state."),
         N_("ih reads: from the input to the hidden state. hh: from state to state."),
         changed(
-            lambda W_ih, W_hh: {"W_ih": W_hh, "W_hh": W_ih} if _square(W_ih) else None
+            lambda W_ih, W_hh: (
+                {"W_ih": W_hh, "W_hh": W_ih} if steps.square(W_ih) else None
+            )
         ),
         raises=SIZES,
     ),
@@ -179,8 +112,8 @@ RNN = [
         "rnn.axes-swapped",
         N_("You take axis 0 of x for the time; it is the batch."),
         N_("x is (B, T, C): the tokens of step t are `x[:, t]`, of shape (B, C)."),
-        changed(_axes),
-        _axes_and_back,
+        changed(steps.axes),
+        steps.axes_and_back,
         raises=f"{SIZES}|out of bounds",
     ),
     Mistake(
@@ -213,12 +146,25 @@ RNN = [
         N_("T tokens give T states: `range(T)` goes from 0 to T − 1."),
         changed(lambda x: {"x": x[:, 1:]} if x.shape[1] > 1 else None),
         changed(lambda x: {"x": x[:, :-1]} if x.shape[1] > 1 else None),
+        steps.first_passed_over,
+    ),
+    Mistake(
+        "rnn.reshaped",
+        N_("Your states are right, but a reshape has dealt them out to other places."),
+        N_("`reshape` and `view` swap no axes: stack the states with `dim=1`."),
+        after(lambda out: out.transpose(0, 1).reshape(out.shape)),
+    ),
+    Mistake(
+        "rnn.one-tensor",
+        N_("All your states are the last one: the list holds one tensor T times."),
+        N_("`h[:] = …` and `h += …` write into it. Make a new tensor at each step."),
+        after(lambda out: out[:, -1:].expand_as(out)),
     ),
     *ways(
         "rnn.backwards",
         N_("Your RNN reads the tokens, or lists the states, from the end."),
         N_("Start with `x[:, 0]`; state t stands at place t."),
-        changed(_turned_in_time),
+        changed(steps.turned_in_time),
         after(lambda out: out.flip(1) if out.shape[1] > 1 else None),
         lambda oracle, x, got=None, **rest: oracle(x=x.flip(1), **rest).flip(1),
     ),

@@ -48,6 +48,13 @@ def _chosen(choose):
     return patch
 
 
+def _first_of_rest(stack):
+    """Each layer gets x and one thing more."""
+    for layer in stack.layers:
+        inner = layer.forward
+        layer.forward = lambda x, *rest, inner=inner, **_: inner(x, *rest[:1])
+
+
 def _around(inside: bool):
     """A residual connection around all layers, inside the last norm or outside."""
 
@@ -139,6 +146,18 @@ STACK = [
         N_("Your layers do not get what the stack was given besides x."),
         N_("Hand masks and memory on to every layer: layer(x, *rest)."),
         raises=r"required positional argument: 'memory'",
+    ),
+    *ways(
+        "stack.rest-cut",
+        N_("Your layers get the first of the further arguments only."),
+        N_("There may be several, masks and memory: layer(x, *rest) hands on all."),
+        patched(_first_of_rest),
+    ),
+    Mistake(
+        "stack.rest-as-tuple",
+        N_("Your layers get all that was given besides x as one tuple."),
+        N_("A star hands them on one by one: layer(x, *rest)."),
+        raises=r"_none_or_dtype|'tuple' object has no attribute",
     ),
     *ways(
         "stack.residual",

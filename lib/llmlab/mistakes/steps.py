@@ -72,6 +72,41 @@ def _never_twice(last: int):
     return _counted(variant)
 
 
+def _expanded_once(last: int):
+    """Each operation is taken from a list once, with the depth known by then."""
+
+    @_counted
+    def variant(oracle, needs: Tensor):
+        rows, end = _inputs(needs), len(needs) - 1
+        depth, todo = {end: 1}, [end]
+        while todo:
+            i = todo.pop(last)
+            for a in [a for a in rows[i] if rows[a]]:
+                todo += [] if a in depth else [a]
+                depth[a] = max(depth.get(a, 0), depth[i] + 1)
+        return max(depth.values())
+
+    return variant
+
+
+@_counted
+def _until_any_ends(oracle, needs: Tensor):
+    """Waves up to the first that holds a constant or a given value."""
+    rows, wave, waves = needs.tolist(), {len(needs) - 1}, 0
+    while -1 not in wave and all(max(rows[i]) >= 0 for i in wave):
+        wave, waves = {a for i in wave for a in rows[i]}, waves + 1
+    return waves
+
+
+@_counted
+def _last_entry_only(oracle, needs: Tensor):
+    """Along the last entry of each operation, to the first that is a constant."""
+    rows, i, steps = needs.tolist(), len(needs) - 1, 0
+    while i >= 0 and max(rows[i]) >= 0:
+        i, steps = rows[i][1], steps + 1
+    return steps
+
+
 def _shifted(by: int):
     return _counted(lambda oracle, needs: oracle(needs=needs) + by)
 
@@ -92,6 +127,8 @@ STEPS = [
         ),
         _never_twice(0),
         _never_twice(1),
+        _expanded_once(0),
+        _expanded_once(-1),
     ),
     Mistake(
         "steps.one-more",
@@ -106,6 +143,19 @@ STEPS = [
         N_("Your count is one too few."),
         N_("The operation that gives y itself is a step too."),
         _shifted(-1),
+    ),
+    Mistake(
+        "steps.empty-wave",
+        N_("Your count is one too many, even of a given value: an empty wave counts."),
+        N_("First drop None and leaves from a wave. Count it if anything is left."),
+        lambda oracle, needs: oracle(needs=needs) + 1,
+    ),
+    *ways(
+        "steps.stops-early",
+        N_("You stop where the first constant or given value comes in."),
+        N_("There one way ends. Drop that entry, and go on with the others."),
+        _until_any_ends,
+        _last_entry_only,
     ),
     *ways(
         "steps.shortest-chain",

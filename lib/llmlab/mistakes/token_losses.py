@@ -1,16 +1,17 @@
-"""Mistakes in the losses of 24.5: of masked tokens, and of the next token.
+"""Mistakes in the loss of masked tokens, and those that it shares with others.
 
-Oracles: loss(ids, chosen, …) and loss(target, …). They hand `seen`, `labels`,
+Oracle: loss(ids, chosen, table, mask_id). It hands `seen`, `labels`,
 `counted`, `total`, `bend` and `term` on to `check.token_loss`, if given.
 """
 
 import torch
 
+from ..check.compare import equal
 from ..check.mistake import Mistake, ways
 from ..i18n import N_
 
 
-def _with(**others):
+def hooked(**others):
     """The oracle's value with some hooks, each computed from all inputs."""
 
     def variant(oracle, got=None, **inputs):
@@ -25,6 +26,20 @@ def _probabilities(inputs):
     return lambda scores: scores.softmax(-1)
 
 
+def _reshaped(logits):
+    """(B, T, V) taken for (B, V, T), number by number."""
+    B, T, V = logits.shape
+    return logits.reshape(B, V, T).mT
+
+
+def _more_calls(got, expected) -> bool:
+    """All is right but the number of calls."""
+    if not isinstance(got, dict) or not got.get("calls", 0) > expected["calls"]:
+        return False
+    loose = {"calls": expected["calls"]}
+    return equal(got | loose, expected)
+
+
 def _by_sentence(*names):
     """The mean over sentences of each sentence's own mean."""
 
@@ -34,7 +49,8 @@ def _by_sentence(*names):
         for b in range(rows):
             one = {n: v[b : b + 1] if n in names else v for n, v in inputs.items()}
             found.append(oracle(**one))
-        return {key: sum(f[key] for f in found) / rows for key in found[0]}
+        keys = ("loss", "∂table")
+        return {key: sum(f[key] for f in found) / rows for key in keys}
 
     return variant
 
@@ -46,19 +62,29 @@ CUT = (
 )
 
 
-def _common(kind: str, names: tuple[str, ...]) -> list[Mistake]:
+def common(kind: str, names: tuple[str, ...]) -> list[Mistake]:
+    """Mistakes of any loss; `names` are the inputs that have a row per sentence."""
     return [
         *ways(
             f"{kind}.softmax-twice",
             N_("Your logits go through a softmax before the cross-entropy."),
             N_("`F.cross_entropy` takes logits, as they are: it has a softmax inside."),
-            _with(bend=_probabilities),
+            hooked(bend=_probabilities),
+        ),
+        *ways(
+            f"{kind}.softmax-axis",
+            N_("Your softmax runs over the positions, not over the vocabulary."),
+            N_("Each position has V logits of its own: `dim=-1`."),
+            hooked(
+                bend=lambda inputs: lambda scores: scores.log_softmax(1),
+                term=lambda inputs: lambda scores, label: -scores[label],
+            ),
         ),
         *ways(
             f"{kind}.sign",
             N_("Your loss has the wrong sign."),
             N_("It is minus the logarithm of the right token's probability."),
-            _with(term=lambda inputs: lambda s, label: s.log_softmax(-1)[label]),
+            hooked(term=lambda inputs: lambda s, label: s.log_softmax(-1)[label]),
         ),
         *ways(
             f"{kind}.no-log",
@@ -66,8 +92,14 @@ def _common(kind: str, names: tuple[str, ...]) -> list[Mistake]:
                 "Your loss has no logarithm: it is minus the probability, or the logit."
             ),
             N_("Cross-entropy: minus the logarithm of the right token's probability."),
-            _with(term=lambda inputs: lambda s, label: -s.softmax(-1)[label]),
-            _with(term=lambda inputs: lambda s, label: -s[label]),
+            hooked(term=lambda inputs: lambda s, label: -s.softmax(-1)[label]),
+            hooked(term=lambda inputs: lambda s, label: -s[label]),
+        ),
+        *ways(
+            f"{kind}.reshaped",
+            N_("Your logits are reshaped where two axes should change places."),
+            N_("Classes on axis 1: `logits.mT`. Or flatten: `logits.flatten(0, 1)`."),
+            hooked(bend=lambda inputs: _reshaped),
         ),
         *ways(
             f"{kind}.by-sentence",
@@ -82,6 +114,12 @@ def _common(kind: str, names: tuple[str, ...]) -> list[Mistake]:
             N_("`F.cross_entropy` finds the classes on another axis than you mean."),
             N_("Flatten first: logits (N, V) and labels (N,)."),
             raises=COMMON_RAISES,
+        ),
+        Mistake(
+            f"{kind}.extra-calls",
+            N_("Your loss is right, but you run the model more than once."),
+            N_("One call on all ids gives the logits of every sentence and position."),
+            applies=_more_calls,
         ),
         Mistake(
             f"{kind}.no-gradient",
@@ -108,146 +146,48 @@ MASKED_LOSS = [
         "masked-loss.not-hidden",
         N_("Your model sees the tokens that it has to guess."),
         N_("Replace the chosen ones by mask_id first, and hand that to `encode`."),
-        _with(seen=lambda inputs: inputs["ids"]),
+        hooked(seen=lambda inputs: inputs["ids"]),
     ),
     *ways(
         "masked-loss.all-counted",
         N_("Your loss counts all tokens, also those that were not hidden."),
         N_("Only the chosen ones count: copying what is in view teaches little."),
-        _with(counted=lambda inputs: torch.ones_like(inputs["chosen"])),
+        hooked(counted=lambda inputs: torch.ones_like(inputs["chosen"])),
     ),
     *ways(
         "masked-loss.inverted",
         N_("Your loss takes the tokens that were not chosen for the chosen ones."),
         N_("True in `chosen` means: hidden, and counted."),
-        _with(counted=lambda inputs: ~inputs["chosen"]),
-        _with(chosen=lambda inputs: ~inputs["chosen"]),
-        _with(seen=lambda i: i["ids"].masked_fill(~i["chosen"], i["mask_id"])),
+        hooked(counted=lambda inputs: ~inputs["chosen"]),
+        hooked(chosen=lambda inputs: ~inputs["chosen"]),
+        hooked(seen=lambda i: i["ids"].masked_fill(~i["chosen"], i["mask_id"])),
     ),
     *ways(
         "masked-loss.labels-hidden",
         N_("Your labels are mask_id: the model learns to write the mask."),
         N_("The labels are the ids as they were: keep `ids`, and mask a copy."),
-        _with(labels=_hidden),
+        hooked(labels=_hidden),
     ),
     *ways(
         "masked-loss.sum",
         N_("Your loss is the sum over the chosen tokens, not their mean."),
         N_("Divide by the number of chosen tokens."),
-        _with(total=lambda inputs: 1.0),
+        hooked(total=lambda inputs: 1.0),
     ),
     *ways(
         "masked-loss.divided-by-all",
         N_("Your loss is divided by the number of all tokens."),
         N_("Divide by the number of chosen tokens: the others add nothing."),
-        _with(total=lambda inputs: float(inputs["ids"].numel())),
-        _with(total=lambda inputs: float(len(inputs["ids"]))),
+        hooked(total=lambda inputs: float(inputs["ids"].numel())),
+        hooked(total=lambda inputs: float(len(inputs["ids"]))),
     ),
     *ways(
         "masked-loss.wrong-mask",
         N_("You hide the tokens with another number than mask_id."),
         N_("`ids.masked_fill(chosen, mask_id)`."),
-        _with(mask_id=lambda inputs: 0),
-        _with(mask_id=lambda inputs: 1),
-        _with(mask_id=lambda inputs: 3),
+        hooked(mask_id=lambda inputs: 0),
+        hooked(mask_id=lambda inputs: 1),
+        hooked(mask_id=lambda inputs: 3),
     ),
-    *_common("masked-loss", ("ids", "chosen")),
-]
-
-
-def _shifted(inputs, by=1):
-    target = inputs["target"]
-    return torch.cat([torch.full_like(target[:, :by], inputs["start"]), target], 1)
-
-
-NEXT_TOKEN_LOSS = [
-    *ways(
-        "next-token.not-shifted",
-        N_("Your model reads the very token that it has to write."),
-        N_("Shift by one: it reads start and all tokens but the last."),
-        _with(seen=lambda inputs: inputs["target"]),
-        _with(seen=_shifted, labels=_shifted),
-    ),
-    *ways(
-        "next-token.no-start",
-        N_("Your first token is never asked for: the input does not begin with start."),
-        N_("The model reads start, and has to write the first token."),
-        _with(
-            seen=lambda inputs: inputs["target"][:, :-1],
-            labels=lambda inputs: inputs["target"][:, 1:],
-        ),
-    ),
-    *ways(
-        "next-token.rolled",
-        N_("Your input begins with the last token instead of start."),
-        N_("`roll` brings the end to the front: overwrite it with start."),
-        _with(seen=lambda inputs: inputs["target"].roll(1, 1)),
-    ),
-    *ways(
-        "next-token.wrong-way",
-        N_("Your shift goes the wrong way: the model reads later tokens."),
-        N_("The input is the target moved to the right, with start in front."),
-        _with(seen=lambda i: torch.cat([i["target"][:, 1:], i["target"][:, :1]], 1)),
-        _with(
-            seen=lambda inputs: inputs["target"][:, 1:],
-            labels=lambda inputs: inputs["target"][:, :-1],
-        ),
-        _with(
-            seen=lambda i: torch.cat(
-                [i["target"][:, 1:], torch.full_like(i["target"][:, :1], i["start"])], 1
-            )
-        ),
-    ),
-    *ways(
-        "next-token.shifted-twice",
-        N_("Your input is shifted by two: the newest token is missing."),
-        N_("At position t the model has read start and the tokens before t."),
-        _with(
-            seen=lambda inputs: _shifted(inputs)[:, :-2],
-            labels=lambda inputs: inputs["target"][:, 1:],
-        ),
-        _with(seen=lambda inputs: _shifted(inputs, 2)[:, :-2]),
-    ),
-    *ways(
-        "next-token.padding-counted",
-        N_("Your loss counts padding as if it had to be written."),
-        N_("Labels that are `pad` do not count: `ignore_index` of F.cross_entropy."),
-        _with(counted=lambda inputs: torch.ones_like(inputs["target"]).bool()),
-    ),
-    *ways(
-        "next-token.padding-by-input",
-        N_("Your loss asks whether the token read is padding, not the one to write."),
-        N_("A label counts if it is not `pad`. The first pad comes one step earlier."),
-        _with(counted=lambda inputs: _shifted(inputs)[:, :-1] != inputs["pad"]),
-    ),
-    *ways(
-        "next-token.pad-fixed",
-        N_("Your loss takes another number than `pad` for padding."),
-        N_("Pass the parameter on: ignore_index=pad."),
-        _with(counted=lambda inputs: inputs["target"] != 0),
-        _with(counted=lambda inputs: inputs["target"] != inputs["start"]),
-    ),
-    *ways(
-        "next-token.last-dropped",
-        N_("The last column of your target is never asked for."),
-        N_("The input is one token shorter and gets start: T stays T."),
-        _with(
-            seen=lambda inputs: _shifted(inputs)[:, :-2],
-            labels=lambda inputs: inputs["target"][:, :-1],
-        ),
-    ),
-    *ways(
-        "next-token.sum",
-        N_("Your loss is the sum over the tokens, not their mean."),
-        N_("Divide by the number of tokens that are not padding."),
-        _with(total=lambda inputs: 1.0),
-        _with(total=lambda inputs: float(len(inputs["target"]))),
-    ),
-    *ways(
-        "next-token.divided-by-all",
-        N_("Your loss is divided by the number of all tokens, padding included."),
-        N_("Divide by the number of tokens that are not padding."),
-        _with(total=lambda inputs: float(inputs["target"].numel())),
-    ),
-    *_common("next-token", ("target",)),
+    *common("masked-loss", ("ids", "chosen")),
 ]
