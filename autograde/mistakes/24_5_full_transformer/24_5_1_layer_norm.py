@@ -218,12 +218,6 @@ def layer_norm(x, weight, bias, eps=1e-5):
     return weight * apart / torch.sqrt(total + eps) + bias
 
 
-@wrong("24.5.1", names="layer-norm.not-averaged", how="by the vector's length")
-def layer_norm(x, weight, bias, eps=1e-5):
-    apart = x - x.mean(-1, keepdim=True)
-    return weight * F.normalize(apart, dim=-1, eps=eps) + bias
-
-
 @wrong("24.5.1", names="layer-norm.brackets", says="in no brackets")
 def layer_norm(x, weight, bias, eps=1e-5):
     mean = x.mean(-1, keepdim=True)
