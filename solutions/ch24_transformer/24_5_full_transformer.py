@@ -1191,28 +1191,26 @@ are today's mainstream.
 
 # %% tags=["experiment"]
 Claim, vaswani = claims.Claim, "Vaswani et al. 2017, arXiv:1706.03762"
+section = f"{vaswani}, section 3.1"
 first, whole = ([f"{mean[name][i]:.0%}" for name in mean] for i in (0, 2))
 claims.table([
     Claim("24.5-01", "An encoder layer is self-attention, Add & Norm, "
           "feed-forward, Add & Norm, N times.", f"{encoder_norms} norms in "
-          "PyTorch's layer, which ours equals, and in the drawing", "holds",
-          source=f"{vaswani}, section 3.1"),
+          "PyTorch's layer and in the drawing", "holds", source=section),
     Claim("24.5-02", "A decoder layer is masked self-attention, cross-"
           "attention, feed-forward, each with Add & Norm, N times.",
-          f"{decoder_norms} norms in PyTorch's, and in the drawing", "holds",
-          source=f"{vaswani}, section 3.1"),
+          f"{decoder_norms} norms, in both as well", "holds", source=section),
     Claim("24.5-03", "The figure is the complete Transformer.",
           f"{share_outside:.0%} of our model's numbers are not in it; exact "
           f"match {exact.mean():.1%}, without the encoder's arrow "
           f"{no_arrow.mean():.1%}, without positions {no_positions.mean():.1%}"
           , "imprecise", "it lacks embeddings, positions, the arrow "
           "(words stand for it), projection and softmax, and shows post-norm "
-          "only", "3 seeds; "
-          "Xiong et al. 2020, arXiv:2002.04745"),
+          "only", "3 seeds; Xiong et al. 2020, arXiv:2002.04745"),
     Claim("24.5-04", "Encoder-only models such as BERT look both ways and "
-          "suit understanding.", "hidden first token right in " + first[0] +
-          ", decoder-only " + first[1], "holds if", "question answering "
-          "means marking a span of the text", "3 seeds; Devlin et al. 2018"),
+          "suit understanding.", f"hidden first token right in {first[0]}, "
+          f"decoder-only {first[1]}", "holds if", "question answering means "
+          "marking a span of the text", "3 seeds; Devlin et al. 2018"),
 ])
 
 # %% tags=["experiment"]
