@@ -21,7 +21,7 @@ from . import graders, made
 
 def killed(
     times: Annotated[int, typer.Option(help=_("How many moments."))] = 20,
-    students: Annotated[int, typer.Option(help=_("The size of the class."))] = 24,
+    students: Annotated[int, typer.Option(help=_("The size of the class."))] = 100,
     workers: Annotated[int, typer.Option(help=_("Submissions at a time."))] = 2,
     seed: Annotated[int, typer.Option(help=_("From which the moments are drawn."))] = 0,
 ) -> None:

@@ -48,7 +48,7 @@ LAYER_PARTS = [
     Mistake(
         "layer.no-factor",
         N_("Your code uses the factor when there is none: factor is None."),
-        N_("Ask first: `if self.factor is not None:`. None gives everybody a seat."),
+        N_("Ask whether `self.factor` is None first: then everybody has a seat."),
         raises="NoneType",
     ),
     Mistake(

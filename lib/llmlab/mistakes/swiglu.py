@@ -35,6 +35,12 @@ def _turned(x, gate, up, down):
 
 
 SWIGLU = [
+    Mistake(
+        "swiglu.narrow",
+        N_("Your three maps hold fewer numbers than three matrices."),
+        N_("Three layers of their own: C → width twice, width → C. `width` is F."),
+        applies=layer_common.fewer,
+    ),
     *ways(
         "swiglu.sides-swapped",
         N_("Your SiLU bends `up`. It has to bend `gate`."),
@@ -105,12 +111,6 @@ SWIGLU = [
         N_("`bias=False` for each of them, C → width twice and width → C."),
         applies=layer_common.more,
         raises=r"invalid for input of size",
-    ),
-    Mistake(
-        "swiglu.narrow",
-        N_("Your three maps hold fewer numbers than three matrices."),
-        N_("Three layers of their own: C → width twice, width → C. `width` is F."),
-        applies=layer_common.fewer,
     ),
     Mistake(
         "swiglu.no-layers",
